@@ -143,12 +143,14 @@ def module_bytes(name):
     return base64.b64decode((HERE / "functions" / f"{name}.wasm.b64").read_text())
 
 
-def zipped(files):
-    """A ZIP file with those names and contents."""
+def zipped(files, programs=()):
+    """A ZIP file with those names and contents; what of them are programs may be run."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, contents in files.items():
-            archive.writestr(name, contents)
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = (0o755 if name in programs else 0o644) << 16
+            archive.writestr(entry, contents, zipfile.ZIP_DEFLATED)
     return written.getvalue()
 
 

@@ -152,6 +152,18 @@ Resources:
       Handler: b
       Role: !GetAtt Role.Arn
       Code: {S3Bucket: code, S3Key: !Ref Key}
+      Layers: [!Ref Layer]
+  Layer:
+    Type: AWS::Lambda::LayerVersion
+    Properties: {LayerName: named, Description: !Ref Key, Content: {S3Bucket: code, S3Key: !Ref Key}}
+  LayerPermission:
+    Type: AWS::Lambda::LayerVersionPermission
+    Properties: {LayerVersionArn: !Ref Layer, Action: "lambda:GetLayerVersion", Principal: "*"}
+  Url: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref Function, AuthType: NONE}}
+  Queue: {Type: AWS::SQS::Queue, Properties: {QueueName: named}}
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {FunctionName: !Ref Function, EventSourceArn: !GetAtt Queue.Arn}
   Permission:
     Type: AWS::Lambda::Permission
     Properties: {FunctionName: !Ref Function, Action: "lambda:InvokeFunction", Principal: apigateway.amazonaws.com}
@@ -159,6 +171,10 @@ Resources:
   Alias:
     Type: AWS::Lambda::Alias
     Properties: {Name: live, FunctionName: !Ref Function, FunctionVersion: !GetAtt Version.Version}
+  Events:
+    Type: AWS::Lambda::EventInvokeConfig
+    DependsOn: Alias
+    Properties: {FunctionName: !Ref Function, Qualifier: live, MaximumRetryAttempts: 1}
   Policy:
     Type: AWS::IAM::ManagedPolicy
     Properties:
@@ -195,6 +211,9 @@ def left(cloud):
     """What stays behind of all that the template makes."""
     counted = [
         cloud.client("lambda").list_functions()["Functions"],
+        cloud.client("lambda").list_layer_versions(LayerName="named")["LayerVersions"],
+        cloud.client("lambda").list_event_source_mappings()["EventSourceMappings"],
+        cloud.client("sqs").list_queues().get("QueueUrls", []),
         cloud.client("iam").list_roles()["Roles"],
         cloud.client("iam").list_policies(Scope="Local")["Policies"],
         cloud.client("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/f")["logGroups"],
@@ -203,6 +222,21 @@ def left(cloud):
         cloud.client("apigatewayv2").get_apis()["Items"],
     ]
     return [len(items) for items in counted]
+
+
+NOTHING, ONE_OF_EACH = [0] * 10, [1] * 10
+
+
+def layered(cloud, status):
+    """The function has an address, and the layer that the template says, which everybody may have."""
+    functions = cloud.client("lambda")
+    assert functions.get_function_url_config(FunctionName="f")["AuthType"] == "NONE"
+    [layer] = functions.list_layer_versions(LayerName="named")["LayerVersions"]
+    assert layer["Description"] == ("echo" if status == "CREATE_COMPLETE" else "greet")
+    [own] = functions.get_function_configuration(FunctionName="f")["Layers"]
+    assert own["Arn"] == layer["LayerVersionArn"]
+    policy = functions.get_layer_version_policy(LayerName="named", VersionNumber=layer["Version"])["Policy"]
+    assert policy.count('"Sid"') == 1, policy
 
 
 def settled(cloud):
@@ -237,7 +271,7 @@ def test_a_deployment_goes_on_or_rolls_back(cloud, seconds):
     if accepted:
         assert status == "CREATE_COMPLETE"
     if status == "NONE":
-        assert left(cloud) == [0] * 7
+        assert left(cloud) == NOTHING
         deploy("create_stack", "echo")
         assert settled(cloud) == "CREATE_COMPLETE"
     assert functions.invoke(FunctionName="f", Payload=b"7")["Payload"].read() == b"7"
@@ -248,9 +282,10 @@ def test_a_deployment_goes_on_or_rolls_back(cloud, seconds):
     answer = cloud.client("lambda").invoke(FunctionName="f", Payload=b"7")["Payload"].read()
     assert (answer == b"7") == (status == "CREATE_COMPLETE"), answer
 
-    assert left(cloud) == [1] * 7
+    assert left(cloud) == ONE_OF_EACH
+    layered(cloud, status)
     killed_after(cloud, seconds, lambda: cloud.client("cloudformation").delete_stack(StackName="s"))
     if settled(cloud) != "NONE":
         cloud.client("cloudformation").delete_stack(StackName="s")
     assert settled(cloud) == "NONE"
-    assert left(cloud) == [0] * 7
+    assert left(cloud) == NOTHING

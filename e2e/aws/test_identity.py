@@ -133,7 +133,8 @@ def test_what_is_not_here_says_so_in_the_form_of_its_protocol(cloud):
             lambda: getattr(cloud.client(service), operation)(**arguments), "UnknownOperationException", 404
         )
         assert message.startswith("This cloud has no service "), message
-    refused(cloud.client("lambda").list_layers, "UnknownOperationException", 404)
+    asynchronous = cloud.client("lambda").invoke_async
+    refused(lambda: asynchronous(FunctionName="f", InvokeArgs=b"{}"), "UnknownOperationException", 404)
     refused(cloud.client("logs").describe_queries, "UnknownOperationException", 400)
     refused(cloud.client("iam").list_users, "InvalidAction", 400)
 

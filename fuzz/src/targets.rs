@@ -31,14 +31,19 @@ macro_rules! targets {
 }
 
 targets! {
+    api_answers,
     aws_chunked,
     cbor,
     document_updates,
+    durable_updates,
+    event_pattern,
     event_stream,
     filter_pattern,
+    function_packages,
     http_head,
     json,
     lsp_framing,
+    page_tokens,
     policy,
     post_form,
     query,

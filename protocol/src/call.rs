@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::Access;
+use crate::{Access, Reason, Said};
 
 /// A request that the browser makes and the agent answers.
 pub trait Call: Serialize + DeserializeOwned + Send + 'static {
@@ -36,29 +36,27 @@ pub struct CallError {
     pub reason: Option<Reason>,
 }
 
-/// Why a call failed, in no language. A page that does not know it shows the message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
-    /// The name of a message, stable: `disk-full`.
-    pub name: String,
-    /// What it is said with: an argument's name and its value. An `action` is one of the agent's words, which a page
-    /// translates; all others are shown as they are.
-    pub arguments: Vec<(String, String)>,
-}
-
 impl CallError {
     /// An error of `code` that reads `message`.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), reason: None }
     }
 
+    /// An error of `code` that says this.
+    pub fn saying(code: ErrorCode, said: Said) -> Self {
+        Self { code, message: said.message, reason: said.reason }
+    }
+
     /// The same error with its reason.
     #[must_use]
     pub fn because(mut self, name: &str, arguments: &[(&str, &dyn std::fmt::Display)]) -> Self {
-        let arguments =
-            arguments.iter().map(|(name, value)| ((*name).to_owned(), value.to_string())).collect();
-        self.reason = Some(Reason { name: name.to_owned(), arguments });
+        self.reason = Some(Reason::new(name, arguments));
         self
+    }
+
+    /// What it says, without its kind.
+    pub fn said(self) -> Said {
+        Said { message: self.message, reason: self.reason }
     }
 }
 

@@ -30,6 +30,25 @@ pub struct Cloud {
     pub functions: Vec<Function>,
     /// APIs by name.
     pub apis: Vec<Api>,
+    /// Queues by name.
+    #[serde(default)]
+    pub queues: Vec<Messaging>,
+    /// Topics by name.
+    #[serde(default)]
+    pub topics: Vec<Messaging>,
+}
+
+/// A queue or a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Messaging {
+    /// Its name.
+    pub name: String,
+    /// What it is known by: the URL of a queue, the ARN of a topic.
+    pub id: String,
+    /// The stack it belongs to.
+    pub stack: Option<String>,
+    /// Its name in that stack's template.
+    pub logical_id: Option<String>,
 }
 
 /// A CloudFormation stack.

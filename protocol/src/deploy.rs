@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PersonId, WorkspacePath, cloud::Output, language::Position, requests};
+use crate::{PersonId, Reasons, WorkspacePath, cloud::Output, language::Position, requests};
 
 requests! {
     Cloud Write "deploy.start" = StartDeploy -> Deployment;
@@ -90,6 +90,13 @@ pub struct Deployment {
     pub api_urls: Vec<String>,
 }
 
+impl Deployment {
+    /// Whether it has not come to its end.
+    pub fn is_running(&self) -> bool {
+        !self.phase.is_last()
+    }
+}
+
 /// Where a deployment is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -109,9 +116,19 @@ pub enum Phase {
     Failed {
         /// Why.
         message: String,
+        /// What of it a page says in another language.
+        #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+        reasons: Reasons,
         /// Where in the template, if it is known.
         position: Option<Position>,
     },
+}
+
+impl Phase {
+    /// Whether nothing comes after it.
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Done { .. } | Self::Failed { .. })
+    }
 }
 
 /// A resource on its way.

@@ -9,7 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, WorkspacePath, requests};
+use crate::{ChannelId, Reasons, WorkspacePath, requests};
 
 requests! {
     Files Read "document.open" = OpenDocument -> Document;
@@ -63,6 +63,9 @@ pub struct Document {
     /// What whoever opens it must know: that something of it was lost.
     #[serde(default)]
     pub notice: Option<String>,
+    /// What of it a page says in another language.
+    #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+    pub reasons: Reasons,
 }
 
 /// How an open document stands to its file.

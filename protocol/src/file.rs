@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, PersonId, WorkspacePath, requests};
+use crate::{ChannelId, PersonId, Reasons, WorkspacePath, requests};
 
 requests! {
     Files Read "file.list" = ListFolder -> FolderPage;
@@ -178,6 +178,9 @@ pub struct Deleted {
     pub trashed: Vec<TrashId>,
     /// Why the next one could not be deleted, where not all could.
     pub stopped: Option<String>,
+    /// What of it a page says in another language.
+    #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+    pub reasons: Reasons,
 }
 
 /// How many days the trash keeps things.
@@ -350,10 +353,16 @@ pub enum Event {
         channel: ChannelId,
         /// Why, and what to do.
         reason: String,
+        /// What of it a page says in another language.
+        #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+        reasons: Reasons,
     },
     /// Changes are no longer seen as they happen; folders are looked at from time to time instead.
     WatchingDegraded {
         /// Why, and what would help.
         reason: String,
+        /// What of it a page says in another language.
+        #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+        reasons: Reasons,
     },
 }

@@ -5,12 +5,16 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{WorkspacePath, language::Position, requests};
+use crate::{Reasons, WorkspacePath, language::Position, requests};
 
 requests! {
     Files Read "function.list" = ListFunctions -> Vec<TemplateFunction>;
     Cloud Write "function.invoke" = InvokeFunction -> Invocation;
     Cloud Write "function.cancel" = CancelInvocation -> ();
+    Cloud Read "function.triggers" = DescribeTriggers -> Vec<Trigger>;
+    Cloud Write "function.set-trigger" = SetTrigger -> ();
+    Cloud Write "function.add-trigger" = AddTrigger -> ();
+    Cloud Write "function.remove-trigger" = RemoveTrigger -> ();
     Files Read "function.list-events" = ListEvents -> Vec<SavedEvent>;
     Files Write "function.save-event" = SaveEvent -> SavedEvent;
     Files Write "function.delete-event" = DeleteEvent -> ();
@@ -66,6 +70,17 @@ pub struct InvokeFunction {
     pub function: FunctionRef,
     /// The event, JSON.
     pub event: String,
+    /// The version or the alias of a deployed function; the one that its name says where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qualifier: Option<String>,
+    /// Whether nobody waits for the answer: AWS's invocation type `Event`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub asynchronous: bool,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Stops a build or stops waiting for an invocation.
@@ -76,6 +91,66 @@ pub struct CancelInvocation {
     pub id: String,
 }
 
+/// Asks what calls a deployed function.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DescribeTriggers {
+    /// The function's name.
+    pub name: String,
+}
+
+/// Something that calls a function.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trigger {
+    /// The service, `sqs`.
+    pub service: String,
+    /// The ARN of what calls, or the service's name where any of it may.
+    pub source: String,
+    /// The id of the mapping, of a source that the function is fed from: it can be paused.
+    pub id: Option<String>,
+    /// The mapping's state, `Enabled`.
+    pub state: Option<String>,
+    /// How its last batch went.
+    pub last_result: Option<String>,
+    /// How many records a batch has at most.
+    pub batch_size: Option<u32>,
+    /// The id of the statement, of a service that the function's policy lets in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
+}
+
+/// Has a queue, a stream or a topic call a function.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddTrigger {
+    /// The function's name.
+    pub name: String,
+    /// The ARN of a queue or a stream, which the function is fed from, or of a topic, which it is subscribed to.
+    pub source: String,
+    /// How many records a batch has at most; the source's own number where there is none.
+    pub batch_size: Option<u32>,
+}
+
+/// Takes away what calls a function.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemoveTrigger {
+    /// The function's name.
+    pub name: String,
+    /// The trigger, as it was described.
+    pub trigger: Trigger,
+}
+
+/// Pauses a mapping, or has it go on.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetTrigger {
+    /// The mapping's id.
+    pub id: String,
+    /// Whether it is to feed the function.
+    pub enabled: bool,
+}
+
 /// How an invocation went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -84,9 +159,25 @@ pub enum Invocation {
     BuildFailed {
         /// The tool's output.
         output: String,
+        /// What of it a page says in another language.
+        #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+        reasons: Reasons,
     },
     /// It ran.
     Ran(Ran),
+    /// It is to run: nobody waits for its answer.
+    Accepted(Accepted),
+}
+
+/// An asynchronous invocation that was taken in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// The request's id, which its log has.
+    pub request_id: String,
+    /// The function's name in the cloud.
+    pub function_name: String,
+    /// The log group.
+    pub log_group: String,
 }
 
 /// An invocation that ran.
@@ -106,6 +197,12 @@ pub struct Ran {
     pub function_name: String,
     /// The log group.
     pub log_group: String,
+    /// The version that ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// On what exactly it ran, where that is not what its configuration says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub runtime: Option<String>,
 }
 
 /// The REPORT line of an invocation.
@@ -184,6 +281,38 @@ pub enum Event {
         /// Lines.
         text: String,
     },
+    /// A deployed function's code was saved, and the function has it now, or why it has not.
+    Reloaded(Reload),
+    /// Not all of what is saved is seen.
+    ReloadDegraded {
+        /// Why.
+        reason: String,
+        /// What of it a page says in another language.
+        #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+        reasons: Reasons,
+    },
+}
+
+/// What came of the saving of a deployed function's code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reload {
+    /// The template that the function is in.
+    pub template: WorkspacePath,
+    /// Its name there.
+    pub logical_id: String,
+    /// Its name in the cloud.
+    pub name: String,
+    /// Some of the files that were saved.
+    pub files: Vec<WorkspacePath>,
+    /// How many more there were.
+    pub more: usize,
+    /// How long it took, in milliseconds.
+    pub millis: u64,
+    /// Why the function has its former code still.
+    pub failure: Option<String>,
+    /// What of it a page says in another language.
+    #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+    pub reasons: Reasons,
 }
 
 /// Where an invocation is.

@@ -12,7 +12,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ChannelId, WorkspacePath, requests};
+use crate::{ChannelId, Reasons, WorkspacePath, requests};
 
 requests! {
     Languages Read "language.list" = ListLanguages -> Vec<Server>;
@@ -67,11 +67,17 @@ pub enum ServerState {
     Restarting {
         /// Why it ended.
         reason: String,
+        /// What of it a page says in another language.
+        #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+        reasons: Reasons,
     },
     /// Ended too often, or is not installed: stays down until asked to restart.
     Failed {
         /// Why, and what to do.
         reason: String,
+        /// What of it a page says in another language.
+        #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+        reasons: Reasons,
     },
 }
 

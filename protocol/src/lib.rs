@@ -7,6 +7,8 @@
 pub mod access;
 pub mod call;
 pub mod cloud;
+pub mod concurrency;
+pub mod configuration;
 pub mod deploy;
 pub mod document;
 pub mod event;
@@ -16,17 +18,22 @@ pub mod language;
 pub mod layout;
 pub mod link;
 pub mod path;
+pub mod queue;
+pub mod reason;
 pub mod relay;
 pub mod settings;
 pub mod terminal;
+pub mod topic;
 pub mod trust;
+pub mod version;
 pub mod workspace;
 
 pub use access::{Access, Capability, Grants, Level, Person, PersonId, Principal, WorkspaceId};
-pub use call::{Call, CallError, ErrorCode, Method, Reason};
+pub use call::{Call, CallError, ErrorCode, Method};
 pub use event::Event;
 pub use link::ChannelId;
 pub use path::WorkspacePath;
+pub use reason::{Reason, Reasons, Said};
 
 /// Every method of the protocol with the access it needs, in the order of the modules.
 pub fn methods() -> impl Iterator<Item = &'static Method> {
@@ -40,7 +47,12 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         terminal::METHODS,
         language::METHODS,
         cloud::METHODS,
+        queue::METHODS,
+        topic::METHODS,
         function::METHODS,
+        configuration::METHODS,
+        version::METHODS,
+        concurrency::METHODS,
         deploy::METHODS,
     ]
     .into_iter()

@@ -17,9 +17,8 @@
 //! is ready before the first byte arrives.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-use crate::{CallError, Event, PersonId, WorkspaceId};
+use crate::{CallError, Event, PersonId, Reason, WorkspaceId};
 
 /// The version of this protocol; both sides must speak the same.
 pub const VERSION: u32 = 2;
@@ -49,10 +48,18 @@ pub struct ChannelId(pub u32);
 #[serde(transparent)]
 pub struct SessionId(pub String);
 
+/// What a frame is about, before its type is known.
+#[cfg(feature = "raw")]
+pub type Unread = Box<serde_json::value::RawValue>;
+
+/// What a frame is about, before its type is known.
+#[cfg(not(feature = "raw"))]
+pub type Unread = serde_json::Value;
+
 /// A text frame of the browser.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ToAgent<P = Box<RawValue>> {
+pub enum ToAgent<P = Unread> {
     /// The first frame: opens a session, or resumes one.
     Hello {
         /// [`VERSION`] of the browser's code.
@@ -97,7 +104,7 @@ pub enum ToAgent<P = Box<RawValue>> {
 /// first.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ToBrowser<E = Event, R = Box<RawValue>> {
+pub enum ToBrowser<E = Event, R = Unread> {
     /// The answer to `hello`.
     Welcome {
         /// The session; a new one where the asked one is unknown or expired.
@@ -111,6 +118,9 @@ pub enum ToBrowser<E = Event, R = Box<RawValue>> {
     Refused {
         /// Why, and what to do.
         message: String,
+        /// The same for a page that speaks another language.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
     },
     /// The answer to a call.
     Reply {
@@ -151,7 +161,7 @@ pub enum ToBrowser<E = Event, R = Box<RawValue>> {
 /// How a call ended.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Outcome<R = Box<RawValue>> {
+pub enum Outcome<R = Unread> {
     /// The reply.
     Ok(R),
     /// The reason.
@@ -214,7 +224,7 @@ mod tests {
         let call: ToAgent =
             serde_json::from_str(r#"{"call":{"id":1,"method":"a.b","params":{"c":[]}}}"#).unwrap();
         assert!(call.is_sequenced());
-        let result = Outcome::Ok(RawValue::from_string("[1]".into()).unwrap());
+        let result = Outcome::Ok(serde_json::from_str::<Unread>("[1]").unwrap());
         let reply: ToBrowser = ToBrowser::Reply { id: 7, result };
         assert_eq!(serde_json::to_string(&reply).unwrap(), r#"{"reply":{"id":7,"result":{"ok":[1]}}}"#);
         let failed = CallError::new(crate::ErrorCode::NotFound, "no such terminal");

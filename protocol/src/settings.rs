@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::requests;
+use crate::{Reasons, requests};
 
 requests! {
     Workspace Read "settings.load" = LoadSettings -> Settings;
@@ -39,6 +39,8 @@ pub enum Kind {
     Number(u32, u32, u32),
     /// A text.
     Text(&'static str),
+    /// Hosts, as [`are_hosts`] has them; none where nobody states any.
+    Hosts,
     /// One of some words; the first where nobody states it.
     Choice(&'static [&'static str]),
     /// A list of objects; an empty one where nobody states it.
@@ -82,10 +84,46 @@ pub const SETTINGS: &[Setting] = &[
         trusted: true,
         ..setting(PERMISSIONS, Kind::Choice(&["report", "enforce", "off"]), Scope::Workspace)
     },
+    Setting { trusted: true, ..setting(WATCH, Kind::Flag(false), Scope::Workspace) },
+    Setting { trusted: true, ..setting(EGRESS, Kind::Hosts, Scope::Workspace) },
 ];
 
 /// What becomes of calls that IAM's policies do not allow.
 pub const PERMISSIONS: &str = "cloud.permissions";
+/// Whether deployed functions get their code anew when that is saved.
+pub const WATCH: &str = "cloud.watch";
+
+/// Which hosts functions may reach beside the cloud.
+pub const EGRESS: &str = "cloud.egress";
+
+/// Whether a text names hosts, between commas or blanks: `example.com`, `*.example.org:443`, `10.0.0.5:5432`, `[::1]:80`, `*`.
+pub fn are_hosts(text: &str) -> bool {
+    let mut words = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
+    words.clone().count() <= MAX_HOSTS && words.all(is_host)
+}
+
+/// Hosts that a list names at most.
+const MAX_HOSTS: usize = 100;
+
+fn is_host(word: &str) -> bool {
+    let (host, port) = match word.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, Some(port)),
+        _ => (word, None),
+    };
+    let is_port = |port: &str| port.parse::<u16>().is_ok_and(|port| port > 0);
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let name = host.strip_prefix("*.").unwrap_or(host);
+    port.is_none_or(is_port) && (host == "*" || bare.parse::<std::net::IpAddr>().is_ok() || is_name(name))
+}
+
+fn is_name(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let inside = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        (1..=63).contains(&label.len()) && inside && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    text.len() <= 253 && text.split('.').all(is_label) && !text.rsplit('.').next().is_some_and(is_number)
+}
 
 impl Setting {
     /// The setting of a name.
@@ -109,6 +147,7 @@ impl Kind {
             Self::Flag(usual) => usual.into(),
             Self::Number(usual, ..) => usual.into(),
             Self::Text(usual) => usual.into(),
+            Self::Hosts => "".into(),
             Self::Choice(words) => words.first().copied().unwrap_or_default().into(),
             Self::List => Value::Array(Vec::new()),
         }
@@ -163,6 +202,9 @@ pub struct Fault {
     pub reason: Reason,
     /// The reason, in a sentence.
     pub message: String,
+    /// What of it a page says in another language.
+    #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+    pub reasons: Reasons,
 }
 
 /// Why a setting is not in force.

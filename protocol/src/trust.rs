@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{WorkspacePath, requests};
+use crate::{Reasons, WorkspacePath, requests};
 
 requests! {
     Workspace Read "trust.describe" = DescribeTrust -> Trust;
@@ -63,6 +63,9 @@ pub struct Runnable {
     pub what: String,
     /// Who runs it, and when: "rust-analyzer and every build".
     pub by: String,
+    /// What of it a page says in another language.
+    #[serde(skip_deserializing, skip_serializing_if = "Reasons::is_empty")]
+    pub reasons: Reasons,
 }
 
 /// What happens to trust.

@@ -23,7 +23,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 /// The models that are written down.
-const BOTOCORE: python::Package = python::Package { name: "botocore", version: "1.43.11", alone: false };
+const BOTOCORE: python::Package<'_> =
+    python::Package { name: "botocore", version: "1.43.11", folder: "botocore", alone: false };
 
 /// What may be asked of the verb.
 #[derive(clap::Args)]
@@ -46,6 +47,8 @@ struct Listing {
 struct ServiceListing {
     /// The model's name in botocore: `lambda`.
     model: String,
+    /// Operations that the pinned model does not have yet, or not as they are now.
+    newer: Option<Newer>,
     /// The folder, from the listing's, of a model that is none of botocore's, as botocore itself would find it there.
     folder: Option<PathBuf>,
     /// The file, from the listing's folder.
@@ -81,6 +84,15 @@ struct ServiceListing {
     shapes: BTreeMap<String, Map<String, Value>>,
 }
 
+/// Operations of a newer model, taken with the shapes that they are made of: all else stays as the pinned model has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Newer {
+    /// The version of botocore that has them.
+    botocore: String,
+    operations: Vec<String>,
+}
+
 /// What one operation does otherwise than the model says.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -95,6 +107,11 @@ struct Quirks {
     too_large: Option<(String, u16)>,
     /// The action that it asks leave for.
     action: Option<String>,
+    /// The member by which its pages go on, where the model's paginators forget it: the same in the request and the answer.
+    token: Option<String>,
+    /// Whether its pages go on by positions that other operations tell, too: they stay as they are.
+    #[serde(default)]
+    plain: bool,
     /// Members besides the size of a page that may differ from page to page.
     #[serde(default)]
     apart: Vec<String>,
@@ -151,6 +168,9 @@ fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
                 Some(models) => model::Model::in_folder(&folder.join(models).join(&service.model))?,
                 None => model::Model::parse(&load(root, &service.model)?)?,
             };
+            if let Some(newer) = &service.newer {
+                model.take(load_newer(root, &service.model, newer)?, &newer.operations)?;
+            }
             model.correct(&service.shapes, &service.statuses)?;
             let text = emit::emit(&model, &service).with_context(|| format!("model {}", service.model))?;
             files.push((folder.join(service.file), format(root, &text)?));
@@ -207,6 +227,12 @@ print(json.dumps(model))
 
 fn load(root: &Path, service: &str) -> Result<String> {
     BOTOCORE.print(root, PRINT_MODEL, &[service])
+}
+
+fn load_newer(root: &Path, service: &str, newer: &Newer) -> Result<model::Model> {
+    let folder = format!("botocore-{}", newer.botocore);
+    let package = python::Package { version: &newer.botocore, folder: &folder, ..BOTOCORE };
+    model::Model::parse(&package.print(root, PRINT_MODEL, &[service])?)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //!
 //! Runners of the program's journeys learn from `CUMULO_BIN` where it is, from `CUMULO_CHROMIUM` where the browser is, and
 //! from `CUMULO_AWS2` and `CUMULO_SAM` where the AWS CLI 2 and the SAM CLI are; the AWS CLI 1 is first on their search path.
+//! `CUMULO_DURABLE` is a Python that has the SDK of durable functions.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -190,32 +191,59 @@ fn examples(workspace: &Workspace) -> Result<()> {
 fn templates(workspace: &Workspace, filter: &[String]) -> Result<()> {
     let folder = workspace.path("templates");
     let entries = fs::read_dir(&folder).with_context(|| format!("failed to list {}", folder.display()))?;
-    let mut manifests: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path().join("Cargo.toml")))
-        .filter(|manifest| manifest.exists())
-        .collect();
-    manifests.sort();
-    for manifest in manifests {
-        let mut tests = cargo(workspace);
-        tests
-            .args(["test", "--manifest-path"])
-            .arg(&manifest)
-            .env("CARGO_TARGET_DIR", workspace.target("templates"));
-        shell::run(tests.args(filter))?;
+    let mut folders: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    folders.sort();
+    for folder in folders {
+        for mut tests in runners(workspace, &folder, filter) {
+            shell::run(&mut tests)?;
+        }
     }
     Ok(())
+}
+
+/// What runs a template's own tests: of each language its own runner.
+fn runners(workspace: &Workspace, folder: &Path, filter: &[String]) -> Vec<Command> {
+    let mut runners = Vec::new();
+    let manifest = folder.join("Cargo.toml");
+    if manifest.exists() {
+        let mut tests = cargo(workspace);
+        tests.args(["test", "--manifest-path"]).arg(&manifest);
+        tests.env("CARGO_TARGET_DIR", workspace.target("templates")).args(filter);
+        runners.push(tests);
+    }
+    let tests = fs::read_dir(folder.join("tests")).into_iter().flatten();
+    let names: Vec<_> = tests.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    if names.iter().any(|name| name.starts_with("test_")) {
+        let mut tests = command("python3");
+        tests.current_dir(folder).args(["-B", "-m", "unittest", "discover", "tests"]);
+        // Not filtered: where a name fits none of them, unittest fails.
+        runners.push(tests);
+    }
+    if names.iter().any(|name| name.ends_with(".test.mjs")) {
+        let mut tests = command("node");
+        tests.current_dir(folder).arg("--test");
+        tests.args(filter.iter().map(|name| format!("--test-name-pattern={name}")));
+        runners.push(tests);
+    }
+    runners
 }
 
 fn aws(workspace: &Workspace, filter: &[String]) -> Result<()> {
     let bin = clients(workspace)?;
     let sam = venv(workspace, "venv-sam", "requirements-sam.txt")?;
+    let packages = function_packages(workspace, &bin)?;
+    npm_ci(&workspace.path("e2e/aws/js"), &workspace.target("packages-of-aws-clients"))?;
+    let durable = venv(workspace, "venv-durable", "requirements-durable.txt")?;
     let mut pytest = with_program(command(bin.join("python")), workspace, &bin);
     pytest
         .current_dir(workspace.root())
         // The clients wait more than they work.
         .args(["-m", "pytest", "e2e/aws", "-p", "no:cacheprovider", "--numprocesses", "3"])
         .args(filter)
-        .env("CUMULO_SAM", sam.join("sam"));
+        .env("CUMULO_SAM", sam.join("sam"))
+        .env("CUMULO_FUNCTION_PACKAGES", packages)
+        .env("CUMULO_TEMPLATES_TARGET", workspace.target("templates"))
+        .env("CUMULO_DURABLE", durable.join("python"));
     if let Some(program) = setup::aws_cli_2() {
         pytest.env("CUMULO_AWS2", program);
     }
@@ -236,6 +264,30 @@ pub(crate) fn with_program(mut runner: Command, workspace: &Workspace, bin: &Pat
 /// The environment with boto3, the AWS CLI 1 and pytest.
 pub(crate) fn clients(workspace: &Workspace) -> Result<PathBuf> {
     venv(workspace, "venv", "requirements.txt")
+}
+
+/// A folder with what functions in Python bring with them, for the Python of the system: no other is within their walls.
+fn function_packages(workspace: &Workspace, bin: &Path) -> Result<PathBuf> {
+    let folder = workspace.target("function-packages");
+    let listed = workspace.path("e2e/aws/requirements-functions.txt");
+    let version = "import sys; print('%d.%d' % sys.version_info[:2])";
+    let version = shell::output(command("/usr/bin/python3").args(["-c", version]))
+        .context("functions need the system's Python: apt install python3")?;
+    let text = fs::read(&listed).with_context(|| format!("failed to read {}", listed.display()))?;
+    let stamp = workspace.target("function-packages.stamp");
+    let made_of = format!("{} {version}", hex::encode(Sha256::digest(text)));
+    if fs::read_to_string(&stamp).is_ok_and(|old| old == made_of) && folder.exists() {
+        return Ok(folder);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| format!("failed to remove {}", folder.display()))?;
+    }
+    let mut pip = command(bin.join("python"));
+    pip.args(["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]);
+    pip.args(["--only-binary", ":all:", "--python-version", version.trim(), "--target"]);
+    shell::run(pip.arg(&folder).arg("-r").arg(&listed))?;
+    fs::write(&stamp, made_of).with_context(|| format!("failed to write {}", stamp.display()))?;
+    Ok(folder)
 }
 
 /// The programs' folder of a Python environment with what a file of `e2e/aws` lists.
@@ -285,6 +337,22 @@ mod tests {
         );
         assert_eq!(args.filter, ["files", "-g", "upload"]);
         assert_eq!(parsed("rust my_test --nocapture").filter, ["my_test", "--nocapture"]);
+    }
+
+    #[test]
+    fn each_template_is_tested_by_its_language_s_own_runner() {
+        let workspace = Workspace::find().unwrap();
+        let check = |template: &str, expected: &[&str]| {
+            let folder = workspace.path("templates").join(template);
+            let runners = runners(&workspace, &folder, &["a".to_owned()]);
+            let programs = runners.iter().map(|runner| Path::new(runner.get_program()).file_name());
+            let names: Vec<_> = programs.map(|name| name.unwrap_or_default().to_owned()).collect();
+            assert_eq!(names, expected, "{template}");
+        };
+        check("hello-api", &["cargo"]);
+        check("crud-python", &["python3"]);
+        check("crud-node", &["node"]);
+        check("queue-worker", &[]);
     }
 
     #[test]

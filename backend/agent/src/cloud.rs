@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     AgentConfig, AgentError, Serving,
-    services::{self, Services, realms::first},
+    services::{self, Services, WayOut, realms::first},
 };
 
 /// The cloud half of a running agent.
@@ -74,6 +74,11 @@ impl Cloud {
     /// What it is reached by.
     pub(crate) fn serving(&self) -> &Serving {
         &self.serving
+    }
+
+    /// Which hosts its functions reach.
+    pub(crate) fn way_out(&self) -> WayOut {
+        self.services.way_out()
     }
 
     /// What it shares, to be changed while it runs.

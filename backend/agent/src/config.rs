@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 pub use cloud_core::Permissions;
 use cloud_core::{AccountId, Realm, Region};
+pub use engine_native::Pattern as HostPattern;
 use protocol::WorkspaceId;
 
 /// One agent's configuration.
@@ -24,6 +25,8 @@ pub struct AgentConfig {
     pub any_key: bool,
     /// What becomes of what policies do not allow; none to follow the workspace's settings.
     pub permissions: Option<Permissions>,
+    /// The hosts that functions may reach beside the cloud; none to follow the workspace's settings.
+    pub egress: Option<Vec<HostPattern>>,
     /// The cloud's first key pair.
     pub root_keys: RootKeys,
     /// The program that is started as a worker: `PROGRAM worker …`.

@@ -12,6 +12,7 @@ use protocol::{
     WorkspaceId,
     workspace::{DescribeWorkspace, Workspace as Description},
 };
+use tokio::sync::watch;
 
 use crate::{
     AgentConfig, AgentError, Serving, WorkspaceConfig, cloud::Cloud, services::with_causes, socket::Link,
@@ -45,6 +46,7 @@ impl Ide {
         let trust = FolderTrust::open(&trust, events.clone(), Arc::clone(&clock))
             .map_err(|error| AgentError::Ide("trust in the folder", with_causes(&error)))?;
         trust.register(&mut router);
+        let (reloads, wanted) = watch::channel(false);
         let files = Workspace::open(
             ide_workspace::WorkspaceConfig {
                 root: workspace.folder.clone(),
@@ -52,7 +54,7 @@ impl Ide {
             },
             events.clone(),
             Arc::clone(&clock),
-            settings::ports(config, cloud, trust.gate()),
+            settings::ports(config, cloud, trust.gate(), reloads),
         )
         .await
         .map_err(|error| AgentError::Ide("the workspace", with_causes(&error)))?;
@@ -72,6 +74,7 @@ impl Ide {
             findings,
             clock,
             trust.gate(),
+            wanted,
         )
         .map_err(|error| AgentError::Ide("the cloud's panels", with_causes(&error)))?;
         panels.register(&mut router);

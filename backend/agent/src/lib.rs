@@ -15,7 +15,7 @@ use std::io;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-pub use config::{AgentConfig, Mode, Permissions, RootKeys, WorkspaceConfig};
+pub use config::{AgentConfig, HostPattern, Mode, Permissions, RootKeys, WorkspaceConfig};
 pub use state_file::{AGENT_FILE, Serving};
 
 /// Why an agent cannot serve.

@@ -6,15 +6,16 @@ use cloud_apigateway::{ApiGateway, RestControl, StoppedApis};
 use cloud_cloudformation::CloudFormation;
 use cloud_core::{AwsError, Context, CredentialStore, SecretKey};
 use cloud_iam::{Accounts, RootAlone, RootKeys};
-use cloud_lambda::Lambda;
+use cloud_lambda::{Lambda, StoppedUrls};
 use cloud_s3::S3;
+use cloud_sns::Signer;
 use cloud_wire::{PublicFront, Service, ServiceModel, Stopped};
 use engine::Engines;
-use engine_native::{NativeConfig, NativeEngine};
+use engine_native::{Egress, NativeConfig, NativeEngine};
 use engine_wasm::{CompileLimits, WasmConfig, WasmEngine};
 use futures_util::FutureExt;
 
-use crate::{AgentConfig, AgentError};
+use crate::{AgentConfig, AgentError, HostPattern};
 use realms::{Opened, Realms, idle::Uses};
 
 pub(crate) mod realms;
@@ -30,18 +31,35 @@ pub(crate) struct Services {
     pub(crate) keys: Arc<dyn CredentialStore>,
     /// The other realms.
     pub(crate) realms: Arc<Realms>,
+    /// The buckets of all.
+    s3: Option<S3>,
     engines: Engines,
     wasm: Arc<WasmEngine>,
     native: Arc<NativeEngine>,
+    egress: Egress,
 }
 
 impl Services {
+    /// What decides about hosts that functions may reach.
+    pub(crate) fn way_out(&self) -> WayOut {
+        WayOut { egress: self.egress.clone(), engines: self.engines.clone() }
+    }
+
     /// Ends the workers: what they run fails, and what was promised is taken up at the next start.
     pub(crate) async fn stop(&self) {
+        if let Some(s3) = &self.s3 {
+            s3.stop().await;
+        }
         // Deployments under way are gone on with, not rolled back because their workers went.
         for opened in self.realms.opened() {
+            if let Some(events) = &opened.events {
+                events.stop().await;
+            }
             if let Some(sns) = &opened.sns {
                 sns.stop().await;
+            }
+            if let Some(logs) = &opened.logs {
+                logs.stop().await;
             }
             if let Some(lambda) = &opened.lambda {
                 lambda.stop().await;
@@ -56,6 +74,29 @@ impl Services {
     }
 }
 
+/// Which hosts functions reach, to be changed while they run.
+pub(crate) struct WayOut {
+    egress: Egress,
+    engines: Engines,
+}
+
+impl WayOut {
+    /// The hosts that are reached.
+    #[cfg(test)]
+    pub(crate) fn hosts(&self) -> Vec<HostPattern> {
+        self.egress.patterns()
+    }
+
+    /// Has functions reach these hosts, and no others, from now on. Environments that are idle end: what they were started
+    /// with says otherwise. Needs a tokio runtime.
+    pub(crate) fn lead_to(&self, hosts: Vec<HostPattern>) {
+        if self.egress.set(hosts) {
+            let engines = self.engines.clone();
+            tokio::spawn(async move { engines.end_idle(tokio::time::Instant::now()).await });
+        }
+    }
+}
+
 /// What the realms of a cloud share. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Globals {
@@ -63,6 +104,8 @@ pub(crate) struct Globals {
     accounts: Result<Accounts, String>,
     /// The buckets of all, or why there are none.
     s3: Result<S3, String>,
+    /// What SNS signs with.
+    signer: Signer,
     engines: Engines,
 }
 
@@ -132,15 +175,19 @@ pub(crate) async fn open(context: &Context, config: &AgentConfig) -> Result<Serv
     }
     let wasm = Arc::new(wasm(config, context)?);
     warm_up(&wasm);
-    let native = Arc::new(native(config, context));
+    let egress = Egress::default();
+    egress.set(config.egress.clone().unwrap_or_default());
+    let native = Arc::new(native(config, context, egress.clone()));
     // A package for both is WebAssembly.
     let all: Vec<Arc<dyn engine::Engine>> = vec![wasm.clone(), native.clone()];
     let engines = Engines::new(all);
     engines.end_idle_after(IDLE);
-    let globals = Globals { accounts, s3, engines: engines.clone() };
+    let buckets = s3.as_ref().ok().cloned();
+    let signer = Signer::in_folder(context.data_dir());
+    let globals = Globals { accounts, s3, signer, engines: engines.clone() };
     let first = Arc::new(open_services(context, &globals, mounted).await);
     realms.begin(globals, Arc::clone(&first));
-    Ok(Services { first, keys, realms, engines, wasm, native })
+    Ok(Services { first, keys, realms, s3: buckets, engines, wasm, native, egress })
 }
 
 /// Opens the services of another realm than the first.
@@ -172,17 +219,25 @@ async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounte
     if let Some(sqs) = &sqs {
         mounted.add(sqs.clone());
     }
-    let sns = cloud_sns::open(context);
+    let sns = cloud_sns::open(context, globals.signer.clone());
     let sns = mounted.open("SNS", &[&cloud_sns::shapes::MODEL], sns).await.ok();
     if let Some(sns) = &sns {
         mounted.add(sns.clone());
+    }
+    let events = cloud_events::open(context);
+    let events = mounted.open("EventBridge", &[&cloud_events::shapes::MODEL], events).await.ok();
+    if let Some(events) = &events {
+        mounted.add(events.clone());
     }
     let lambda = Lambda::open(context.clone(), globals.engines.clone());
     let lambda = mounted.open("Lambda", &[&cloud_lambda::shapes::MODEL], lambda).await.ok();
     let mut fronts: Vec<Arc<dyn PublicFront>> = sns.iter().map(cloud_sns::Sns::front).collect();
     if let Some(lambda) = &lambda {
         fronts.push(Arc::new(lambda.clone()));
+        fronts.push(Arc::new(lambda.urls()));
         mounted.add(Arc::new(lambda.clone()));
+    } else {
+        fronts.push(Arc::new(StoppedUrls));
     }
     let apis = open_apis(context, &mut mounted).await;
     fronts.push(match &apis {
@@ -191,7 +246,19 @@ async fn open_services(context: &Context, globals: &Globals, mut mounted: Mounte
     });
     let stacks = open_stacks(context, &mut mounted).await;
     let uses = Uses::new(context.clock().monotonic());
-    Opened { context: context.clone(), all: mounted.all, fronts, logs, sns, sqs, lambda, apis, stacks, uses }
+    Opened {
+        context: context.clone(),
+        all: mounted.all,
+        fronts,
+        logs,
+        sns,
+        sqs,
+        events,
+        lambda,
+        apis,
+        stacks,
+        uses,
+    }
 }
 
 /// IAM and STS. Without their records the root keys still sign.
@@ -264,13 +331,14 @@ fn wasm(config: &AgentConfig, context: &Context) -> Result<WasmEngine, AgentErro
     .map_err(|error| failed("the Wasm engine", &error))
 }
 
-fn native(config: &AgentConfig, context: &Context) -> NativeEngine {
+fn native(config: &AgentConfig, context: &Context, egress: Egress) -> NativeEngine {
     let clock = context.clone();
     NativeEngine::new(NativeConfig {
         program: config.worker.clone(),
         clients: config.data_dir.join("runtimes"),
         path: config.path.clone(),
         endpoint_url: context.endpoint().map(str::to_owned),
+        egress,
         memory: context.memory().clone(),
         now: Arc::new(move || clock.now().as_millisecond()),
     })

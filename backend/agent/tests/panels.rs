@@ -68,7 +68,7 @@ async fn deployed(tab: &mut Wire, template: &str, bucket: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stack_is_deployed_shown_changed_and_deleted() {
     let (running, mut tab) = begun().await;
-    let nothing = json!({"stacks": [], "functions": [], "apis": []});
+    let nothing = json!({"stacks": [], "functions": [], "apis": [], "queues": [], "topics": []});
     assert_eq!(done(&mut tab, "cloud.describe", json!({})).await, nothing);
 
     let deployment = deployed(&mut tab, "template.yaml", "first").await;

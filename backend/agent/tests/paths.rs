@@ -60,7 +60,7 @@ fn reading(path: &str) -> Vec<(&'static str, Value)> {
 }
 
 /// Messages without a path: a new one with one belongs above.
-const PATHLESS: [&str; 35] = [
+const PATHLESS: [&str; 56] = [
     "workspace.describe",
     "trust.describe",
     "trust.decide",
@@ -89,6 +89,21 @@ const PATHLESS: [&str; 35] = [
     "language.read-source",
     "function.list",
     "function.cancel",
+    "function.triggers",
+    "function.set-trigger",
+    "function.add-trigger",
+    "function.remove-trigger",
+    "configuration.describe",
+    "configuration.change",
+    "configuration.figures",
+    "version.list",
+    "version.publish",
+    "version.delete",
+    "version.put-alias",
+    "version.delete-alias",
+    "concurrency.describe",
+    "concurrency.reserve",
+    "concurrency.provision",
     "deploy.list",
     "deploy.cancel",
     "deploy.templates",
@@ -96,6 +111,12 @@ const PATHLESS: [&str; 35] = [
     "cloud.logs",
     "cloud.try-route",
     "cloud.delete-stack",
+    "queue.describe",
+    "queue.send",
+    "queue.purge",
+    "queue.redrive",
+    "topic.describe",
+    "topic.publish",
 ];
 
 #[test]

@@ -43,6 +43,7 @@ pub(crate) async fn agent(args: Agent) -> Result<()> {
         account_id: args.account_id,
         any_key: false,
         permissions: args.permissions,
+        egress: args.egress.map(|hosts| hosts.0),
         root_keys: root_keys(key),
         worker: this_program()?,
         path: environment::path(),

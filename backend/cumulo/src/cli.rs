@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use agent::Permissions;
+use agent::{HostPattern, Permissions};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// A cloud IDE with a serverless cloud inside.
@@ -150,6 +150,19 @@ pub(crate) struct Place {
     /// workspace's setting cloud.permissions says, else report]
     #[arg(long, value_name = "MODE", value_parser = permissions)]
     pub(crate) permissions: Option<Permissions>,
+    /// Hosts that native functions may reach beside the cloud, through an HTTP proxy: `api.example.com, *.example.org`, or `*`
+    /// for all that is public. What is in this machine's network is named with its port: `10.0.0.5:5432`. [default: what
+    /// the workspace's setting cloud.egress says, else none]
+    #[arg(long, value_name = "HOSTS", value_parser = hosts)]
+    pub(crate) egress: Option<Hosts>,
+}
+
+/// Hosts, as one argument.
+#[derive(Debug, Clone)]
+pub(crate) struct Hosts(pub(crate) Vec<HostPattern>);
+
+fn hosts(text: &str) -> Result<Hosts, String> {
+    HostPattern::list(text).map(Hosts)
 }
 
 /// Which running Cumulo is meant.
@@ -179,6 +192,8 @@ pub(crate) struct Agent {
     pub(crate) account_id: String,
     #[arg(long, value_parser = permissions)]
     pub(crate) permissions: Option<Permissions>,
+    #[arg(long, value_parser = hosts)]
+    pub(crate) egress: Option<Hosts>,
 }
 
 fn permissions(text: &str) -> Result<Permissions, &'static str> {

@@ -61,6 +61,7 @@ fn config(args: &Cloud, data: &DataDir, key: &RootKey) -> Result<AgentConfig> {
         account_id: args.place.account_id.clone(),
         any_key: args.any_key,
         permissions: args.place.permissions,
+        egress: args.place.egress.clone().map(|hosts| hosts.0),
         root_keys: root_keys(key.clone()),
         worker: this_program()?,
         path: environment::path(),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use agent::Serving;
+use agent::{HostPattern, Serving};
 use anyhow::{Context, Result, bail};
 use ide_trust::{Answer, Record};
 use protocol::WorkspaceId;
@@ -163,7 +163,9 @@ impl Launch<'_> {
         socket: &AgentSocket,
         cloud_listen: SocketAddr,
     ) -> Result<Supervisor> {
-        let permissions = self.args.place.permissions.map(|mode| ("--permissions", mode.as_str().into()));
+        let place = &self.args.place;
+        let permissions = place.permissions.map(|mode| ("--permissions", mode.as_str().into()));
+        let egress = place.egress.as_ref().map(|hosts| ("--egress", HostPattern::text(&hosts.0).into()));
         let pairs: [(&str, OsString); 9] = [
             ("--log", self.log.log.clone().into()),
             ("--log-format", self.log.log_format.as_str().into()),
@@ -175,7 +177,8 @@ impl Launch<'_> {
             ("--region", self.args.place.region.clone().into()),
             ("--account-id", self.args.place.account_id.clone().into()),
         ];
-        let named = pairs.into_iter().chain(permissions).flat_map(|(name, value)| [name.into(), value]);
+        let named =
+            pairs.into_iter().chain(permissions).chain(egress).flat_map(|(name, value)| [name.into(), value]);
         let command = AgentCommand {
             // This very program, so that both are of one version.
             program: this_program()?,

@@ -20,6 +20,7 @@ const FINISHED: &str = ".cumulo-template.finished";
 #[folder = "../../templates"]
 #[exclude = "*/target/*"]
 #[exclude = "*/node_modules/*"]
+#[exclude = "*/__pycache__/*"]
 #[exclude = "*/.aws-sam/*"]
 #[allow_missing = true]
 struct Templates;

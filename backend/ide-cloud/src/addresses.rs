@@ -1,4 +1,4 @@
-//! Where what is deployed is reached: APIs under names of their own, so that what a workspace serves is another site than
+//! Where what is deployed is reached: APIs and functions under names of their own, so that what a workspace serves is another site than
 //! the IDE; and what here stands for an address at AWS, which answers nobody on this machine.
 
 use std::{collections::HashSet, net::IpAddr};
@@ -57,9 +57,9 @@ impl Endpoint {
             return Some(Way { url: url.to_owned(), host: None });
         }
         let uri: Uri = url.parse().ok()?;
-        let id = api_in_host(uri.host()?)?;
+        let own = own_host(uri.host()?)?;
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        Some(Way { url: format!("{}{path}", self.0), host: Some(format!("{id}{APIS}:{}", self.port())) })
+        Some(Way { url: format!("{}{path}", self.0), host: Some(format!("{own}:{}", self.port())) })
     }
 
     /// What stands here for an address at AWS, if it is of something that is here: an API or a bucket of those names.
@@ -95,6 +95,18 @@ fn api_in_host(host: &str) -> Option<&str> {
     (ours && !id.is_empty() && !id.contains('.')).then_some(id)
 }
 
+/// The name that an API or a function has here, of a host that is its own here or at AWS.
+fn own_host(host: &str) -> Option<String> {
+    if let Some(id) = api_in_host(host) {
+        return Some(format!("{id}{APIS}"));
+    }
+    let (id, rest) = host.split_once(".lambda-url.")?;
+    let (region, domain) = rest.split_once('.')?;
+    let ours = matches!(domain, "localhost" | "on.aws" | "localhost.localstack.cloud");
+    let fits = ours && !id.is_empty() && !id.contains('.') && !region.is_empty();
+    fits.then(|| format!("{id}.lambda-url.{region}.localhost"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,12 +137,19 @@ mod tests {
             Some(("http://127.0.0.1:4566/prod", named)),
         );
         check("http://127.0.0.1:4566/_aws/x", Some(("http://127.0.0.1:4566/_aws/x", None)));
+        let named = Some("abc.lambda-url.eu-west-1.localhost:4566");
+        for domain in ["localhost:4566", "on.aws", "localhost.localstack.cloud:4566"] {
+            let url = format!("http://abc.lambda-url.eu-west-1.{domain}/a");
+            check(&url, Some(("http://127.0.0.1:4566/a", named)));
+        }
         for url in [
             "http://127.0.0.1:45667/",
             "http://127.0.0.1:4566@evil/",
             "http://example.com/",
             "abc",
             "http://a.execute-api.evil.com/",
+            "http://a.lambda-url.eu-west-1.evil.com/",
+            "http://a.b.lambda-url.eu-west-1.on.aws/",
         ] {
             check(url, None);
         }

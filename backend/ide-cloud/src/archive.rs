@@ -1,6 +1,7 @@
 //! Deployment packages: zip files that are the same for the same content, so that nothing changes when nothing did.
 
 use std::{
+    collections::HashSet,
     ffi::OsStr,
     fs::File,
     io::{Cursor, ErrorKind, Read, Write},
@@ -9,6 +10,7 @@ use std::{
 
 use cap_std::fs::Dir;
 use folders::{Entry, Kind, Limits, Trail, Visitor};
+use protocol::Said;
 use rustix::fs::{Mode, OFlags, openat};
 use sha2::{Digest, Sha256};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
@@ -37,41 +39,54 @@ impl Package {
 
     /// All of a folder, without hidden entries and links.
     pub(crate) fn of_folder(folder: &Dir, name: &str) -> Result<Self, CloudError> {
-        let mut collected = Collected { files: Vec::new(), left: MAX_CONTENT, inside: String::new() };
-        folders::walk(folder, LIMITS, &mut collected).map_err(|error| match error {
-            folders::Error::Io { path, source, .. } if source.kind() != ErrorKind::FileTooLarge => {
-                CloudError::File { path: format!("{name}/{path}"), source: source.into() }
-            }
-            folders::Error::Io { .. } | folders::Error::TooMany { .. } => CloudError::Template(format!(
-                "{name} is too large for a function: at most 262,144,000 bytes in {} files and folders",
-                LIMITS.entries
-            )),
-            error => CloudError::Template(format!("{name} cannot be packed: {error}")),
-        })?;
-        collected.files.sort();
-        write(&collected.files)
+        let mut collected = Collected::new("", is_hidden);
+        collected.gather(folder, name)?;
+        collected.pack()
+    }
+
+    /// The same with what was installed for it in another folder, at that place of the package. Of two files of one path
+    /// the code's own is taken.
+    pub(crate) fn with_installed(
+        folder: &Dir,
+        name: &str,
+        installed: &Dir,
+        place: &str,
+    ) -> Result<Self, CloudError> {
+        let mut collected = Collected::new("", is_hidden);
+        collected.gather(folder, name)?;
+        let own: HashSet<String> = collected.files.iter().map(|(path, ..)| path.clone()).collect();
+        let before = if place.is_empty() { String::new() } else { format!("{place}/") };
+        let mut others = Collected { left: collected.left, ..Collected::new(before, is_of_tools) };
+        others.gather(installed, &format!("what is installed for {name}"))?;
+        others.files.retain(|(path, ..)| !own.contains(path));
+        collected.files.append(&mut others.files);
+        collected.pack()
     }
 }
 
-/// The files of a folder by their paths in it, each with whether it is executable.
+/// The files of a folder by their paths in the package, each with whether it is executable.
 struct Collected {
     files: Vec<(String, Vec<u8>, bool)>,
     /// Bytes that still fit.
     left: u64,
+    /// What stands before each path.
+    before: String,
+    /// What is left out.
+    skips: fn(&Entry<'_>) -> bool,
     /// The path of the folder that is being read, with a slash at its end; empty at the beginning.
     inside: String,
 }
 
 impl Visitor for Collected {
     fn visit(&mut self, entry: &Entry<'_>) -> Result<(), folders::Error> {
-        if entry.kind() == Kind::File && !is_hidden(entry) {
+        if entry.kind() == Kind::File && !(self.skips)(entry) {
             self.take(entry).map_err(|error| entry.error("read", error))?;
         }
         Ok(())
     }
 
     fn wants(&mut self, folder: &Entry<'_>) -> Result<bool, folders::Error> {
-        Ok(!is_hidden(folder))
+        Ok(!(self.skips)(folder))
     }
 
     fn enter(&mut self, folder: &Trail) -> Result<bool, folders::Error> {
@@ -90,6 +105,28 @@ impl Visitor for Collected {
 }
 
 impl Collected {
+    fn new(before: impl Into<String>, skips: fn(&Entry<'_>) -> bool) -> Self {
+        let (files, inside) = (Vec::new(), String::new());
+        Self { files, left: MAX_CONTENT, before: before.into(), skips, inside }
+    }
+
+    fn gather(&mut self, folder: &Dir, name: &str) -> Result<(), CloudError> {
+        folders::walk(folder, LIMITS, self).map_err(|error| match error {
+            folders::Error::Io { path, source, .. } if source.kind() != ErrorKind::FileTooLarge => {
+                CloudError::File { path: format!("{name}/{path}"), source: source.into() }
+            }
+            folders::Error::Io { .. } | folders::Error::TooMany { .. } => {
+                CloudError::Template(too_large(name))
+            }
+            error => CloudError::Template(unpacked(name, &error)),
+        })
+    }
+
+    fn pack(mut self) -> Result<Package, CloudError> {
+        self.files.sort();
+        write(&self.files)
+    }
+
     fn take(&mut self, entry: &Entry<'_>) -> std::io::Result<()> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = File::from(openat(entry.folder(), entry.name(), flags, Mode::empty())?);
@@ -103,7 +140,7 @@ impl Collected {
         let mut content = Vec::new();
         file.take(self.left + 1).read_to_end(&mut content)?;
         self.left = self.left.checked_sub(content.len() as u64).ok_or(ErrorKind::FileTooLarge)?;
-        let path = format!("{}{}", self.inside, text(entry.name())?);
+        let path = format!("{}{}{}", self.before, self.inside, text(entry.name())?);
         self.files.push((path, content, metadata.permissions().mode() & 0o111 != 0));
         Ok(())
     }
@@ -114,8 +151,31 @@ fn text(name: &OsStr) -> std::io::Result<&str> {
     name.to_str().ok_or_else(|| std::io::Error::other("its name is not UTF-8; rename it"))
 }
 
+/// What managers keep for themselves beside what they installed.
+fn is_of_tools(entry: &Entry<'_>) -> bool {
+    [".bin", ".package-lock.json", "__pycache__"].iter().any(|name| entry.name() == *name)
+}
+
 fn is_hidden(entry: &Entry<'_>) -> bool {
     entry.name().as_encoded_bytes().starts_with(b".")
+}
+
+fn too_large(name: &str) -> Said {
+    let most = LIMITS.entries;
+    Said::new(format!(
+        "{name} is too large for a function: at most 262,144,000 bytes in {most} files and folders"
+    ))
+    .because("package-large", &[("name", &name), ("most", &most)])
+}
+
+fn unpacked(name: &str, error: &dyn std::fmt::Display) -> Said {
+    Said::new(format!("{name} cannot be packed: {error}"))
+        .because("package-failed", &[("name", &name), ("reason", error)])
+}
+
+fn unfinished(error: &dyn std::fmt::Display) -> Said {
+    Said::new(format!("the package cannot be written: {error}"))
+        .because("package-unfinished", &[("reason", error)])
 }
 
 fn write(files: &[(String, Vec<u8>, bool)]) -> Result<Package, CloudError> {
@@ -127,9 +187,9 @@ fn write(files: &[(String, Vec<u8>, bool)]) -> Result<Package, CloudError> {
             .last_modified_time(zip::DateTime::default())
             .unix_permissions(if *executable { 0o755 } else { 0o644 });
         let added = archive.start_file(name.as_str(), options).and_then(|()| Ok(archive.write_all(content)?));
-        added.map_err(|error| CloudError::Template(format!("failed to pack {name}: {error}")))?;
+        added.map_err(|error| CloudError::Template(unpacked(name, &error)))?;
     }
-    let bytes = archive.finish().map_err(|error| CloudError::Template(format!("failed to pack: {error}")))?;
+    let bytes = archive.finish().map_err(|error| CloudError::Template(unfinished(&error)))?;
     let bytes = bytes.into_inner();
     let hash = hex::encode(Sha256::digest(&bytes));
     Ok(Package { bytes, hash })
@@ -159,6 +219,45 @@ mod tests {
         let mut names: Vec<_> = archive.file_names().collect();
         names.sort_unstable();
         assert_eq!(names, ["a.py", "b.py", "lib/c.py"]);
+    }
+
+    #[test]
+    fn what_is_installed_lies_beside_the_code_and_gives_way_to_it() {
+        let folder = |files: &[(&str, &str)]| {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, text) in files {
+                let path = folder.path().join(name);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, text).unwrap();
+            }
+            Dir::open_ambient_dir(folder.keep(), ambient_authority()).unwrap()
+        };
+        let code = folder(&[("app.py", "own"), ("six.py", "own"), (".env", "own")]);
+        let installed = folder(&[
+            ("six.py", "theirs"),
+            ("a/.data/x", "theirs"),
+            ("a/__pycache__/x.pyc", "x"),
+            (".bin/a", "x"),
+        ]);
+        let read = |place: &str| {
+            let package = Package::with_installed(&code, "code", &installed, place).unwrap();
+            let mut archive = zip::ZipArchive::new(Cursor::new(package.bytes)).unwrap();
+            let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+            let mut all: Vec<String> = Vec::new();
+            for name in names {
+                let mut text = String::new();
+                archive.by_name(&name).unwrap().read_to_string(&mut text).unwrap();
+                all.push(format!("{name}: {text}"));
+            }
+            all.sort();
+            all
+        };
+        assert_eq!(read(""), ["a/.data/x: theirs", "app.py: own", "six.py: own"]);
+        let within =
+            ["app.py: own", "node_modules/a/.data/x: theirs", "node_modules/six.py: theirs", "six.py: own"];
+        assert_eq!(read("node_modules"), within);
+        folders::clear(&code).unwrap();
+        folders::clear(&installed).unwrap();
     }
 
     #[test]

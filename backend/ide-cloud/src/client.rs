@@ -61,14 +61,23 @@ pub(crate) struct Service {
     version: &'static str,
     /// The prefix of the JSON protocol's target.
     target: &'static str,
+    /// The content type of the JSON protocol.
+    json: &'static str,
 }
 
-pub(crate) const CLOUDFORMATION: Service =
-    Service { signing: "cloudformation", version: "2010-05-15", target: "" };
-pub(crate) const LAMBDA: Service = Service { signing: "lambda", version: "", target: "" };
-pub(crate) const API_GATEWAY: Service = Service { signing: "apigateway", version: "", target: "" };
-pub(crate) const S3: Service = Service { signing: "s3", version: "", target: "" };
-pub(crate) const LOGS: Service = Service { signing: "logs", version: "", target: "Logs_20140328" };
+const fn service(signing: &'static str) -> Service {
+    Service { signing, version: "", target: "", json: "" }
+}
+
+pub(crate) const CLOUDFORMATION: Service = Service { version: "2010-05-15", ..service("cloudformation") };
+pub(crate) const LAMBDA: Service = service("lambda");
+pub(crate) const API_GATEWAY: Service = service("apigateway");
+pub(crate) const S3: Service = service("s3");
+pub(crate) const LOGS: Service =
+    Service { target: "Logs_20140328", json: "application/x-amz-json-1.1", ..service("logs") };
+pub(crate) const SQS: Service =
+    Service { target: "AmazonSQS", json: "application/x-amz-json-1.0", ..service("sqs") };
+pub(crate) const SNS: Service = Service { version: "2010-03-31", ..service("sns") };
 
 /// A request of the REST protocols.
 pub(crate) struct Rest<'a> {
@@ -208,18 +217,47 @@ impl Aws {
         Ok(members)
     }
 
-    /// Calls an operation of the JSON 1.1 protocol.
+    /// Calls an operation of the JSON protocols.
     pub(crate) async fn json(
         &self,
         service: Service,
         operation: &'static str,
         input: &Value,
     ) -> Result<Value, CloudError> {
+        self.tell(service, operation, input).await?.json(operation)
+    }
+
+    /// The same, whose answer may be empty.
+    pub(crate) async fn tell(
+        &self,
+        service: Service,
+        operation: &'static str,
+        input: &Value,
+    ) -> Result<Answer, CloudError> {
         let target = format!("{}.{operation}", service.target);
-        let headers = &[("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
+        let headers = &[("content-type", service.json), ("x-amz-target", target.as_str())];
         let body = input.to_string().into();
-        let request = Rest { service, method: Method::POST, path: "/".into(), headers, body };
-        self.send(request).await?.json(operation)
+        self.send(Rest { service, method: Method::POST, path: "/".into(), headers, body }).await
+    }
+
+    /// All members of a list of the JSON protocols, which comes in pages.
+    pub(crate) async fn json_pages(
+        &self,
+        service: Service,
+        operation: &'static str,
+        mut input: Value,
+        member: &str,
+    ) -> Result<Vec<Value>, CloudError> {
+        let mut members = Vec::new();
+        for _ in 0..MAX_PAGES {
+            let mut answer = self.json(service, operation, &input).await?;
+            if let Some(Value::Array(page)) = answer.get_mut(member).map(Value::take) {
+                members.extend(page);
+            }
+            let Some(next) = answer.get("NextToken").filter(|next| next.is_string()) else { break };
+            input["NextToken"] = next.clone();
+        }
+        Ok(members)
     }
 
     /// Sends a signed request; an error answer becomes AWS's error.
@@ -299,6 +337,16 @@ fn service_error(status: u16, answer: &Answer) -> CloudError {
     // `com.amazonaws.logs#Code:http://…`: only the name counts.
     let code = code.split(':').next().unwrap_or_default().rsplit('#').next().unwrap_or_default().to_owned();
     CloudError::Service { code, message }
+}
+
+/// A member of an answer that is a text with anything in it.
+pub(crate) fn filled(answer: &Value, name: &str) -> Option<String> {
+    answer.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// A member of an answer that is a text; one that is not there is empty.
+pub(crate) fn text(answer: &Value, name: &str) -> String {
+    filled(answer, name).unwrap_or_default()
 }
 
 /// Percent-encodes everything but RFC 3986's unreserved characters.

@@ -15,7 +15,7 @@ use protocol::{
 use serde_json::Value;
 
 use crate::{
-    client::{API_GATEWAY, CLOUDFORMATION, Element, LAMBDA, Rest, encode},
+    client::{API_GATEWAY, CLOUDFORMATION, Element, LAMBDA, Rest, encode, text},
     deploy::outputs,
     error::CloudError,
     frame,
@@ -39,7 +39,8 @@ impl CloudPanels {
         for output in stacks.iter_mut().flat_map(|stack| &mut stack.outputs) {
             output.local = self.aws().endpoint().local(&output.value, &known);
         }
-        Ok(Cloud { stacks, functions, apis })
+        let (queues, topics) = (self.queues(&stacks).await?, self.topics(&stacks).await?);
+        Ok(Cloud { stacks, functions, apis, queues, topics })
     }
 
     async fn stacks(&self) -> Result<Vec<Stack>, CloudError> {
@@ -58,7 +59,7 @@ impl CloudPanels {
         Ok(stacks)
     }
 
-    async fn resources(&self, stack: &str) -> Result<Vec<Resource>, CloudError> {
+    pub(crate) async fn resources(&self, stack: &str) -> Result<Vec<Resource>, CloudError> {
         let name = [("StackName".to_owned(), stack.to_owned())];
         let list = "StackResourceSummaries";
         let listed = self.aws().query_pages(CLOUDFORMATION, "ListStackResources", &name, list).await;
@@ -237,6 +238,17 @@ fn function(listed: &Value, owners: &HashMap<&str, (&str, &str)>) -> Option<Func
     })
 }
 
+/// The stack of a resource, by its type and what it is known by there; and its name in that stack's template.
+pub(crate) fn owner(
+    stacks: &[Stack],
+    kind: &str,
+    is: impl Fn(&str) -> bool,
+) -> (Option<String>, Option<String>) {
+    let all = stacks.iter().flat_map(|stack| stack.resources.iter().map(move |resource| (stack, resource)));
+    let found = all.into_iter().find(|(_, resource)| resource.kind == kind && is(&resource.physical_id));
+    found.map(|(stack, resource)| (stack.name.clone(), resource.logical_id.clone())).unzip()
+}
+
 /// An API that was deleted since it was listed is none.
 fn still_there(found: Result<Api, CloudError>) -> Result<Option<Api>, CloudError> {
     match found {
@@ -272,8 +284,11 @@ fn function_name(uri: &str) -> Option<String> {
     Some(name.split(['/', ':']).next()?.to_owned())
 }
 
-fn text(value: &Value, name: &str) -> String {
-    value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+/// The function of that name in its template, among a stack's resources.
+pub(crate) fn function_among<'a>(resources: &'a [Resource], logical_id: &str) -> Option<&'a Resource> {
+    let is_it =
+        |resource: &&Resource| resource.logical_id == logical_id && resource.kind == "AWS::Lambda::Function";
+    resources.iter().find(is_it)
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {

@@ -10,14 +10,16 @@ use std::{
 use http::Method;
 use ide_core::Grant;
 use protocol::{
-    CallError, ErrorCode, Event, PersonId,
+    CallError, ErrorCode, Event, PersonId, Said,
     cloud::Output,
     deploy::{self as calls, Deployment, Phase, StartDeploy},
 };
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     client::{CLOUDFORMATION, Element, MAX_PAGES, Rest, S3, encode},
+    cloud::function_among,
     deployment::{self, StackEvent},
     error::CloudError,
     template::Template,
@@ -47,7 +49,7 @@ impl CloudPanels {
         let deployment = deployment::begin(id.clone(), by, &call);
         {
             let mut all = self.deployments();
-            if all.iter().any(|other| other.stack == call.stack && is_running(other)) {
+            if all.iter().any(|other| other.stack == call.stack && other.is_running()) {
                 let message = format!("the stack {} is being deployed; wait until that is done", call.stack);
                 let error = CallError::new(ErrorCode::Conflict, message);
                 return Err(error.because("deploying", &[("stack", &call.stack)]));
@@ -61,7 +63,7 @@ impl CloudPanels {
             let run =
                 Run { panels: &this, id: &id, template: &template, cancel: running.token(), grant: &grant };
             if let Err(error) = run.deploy(&parameters).await {
-                run.fail(&error);
+                run.fail(error);
             }
         });
         Ok(deployment)
@@ -80,10 +82,6 @@ impl CloudPanels {
     }
 }
 
-fn is_running(deployment: &Deployment) -> bool {
-    !matches!(deployment.phase, Phase::Done { .. } | Phase::Failed { .. })
-}
-
 fn check_stack_name(name: &str) -> Result<(), CallError> {
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic());
     if !starts || name.len() > MAX_STACK_NAME || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
@@ -92,6 +90,14 @@ fn check_stack_name(name: &str) -> Result<(), CallError> {
         return Err(CallError::new(ErrorCode::Invalid, message).because("stack-name", &[]));
     }
     Ok(())
+}
+
+/// A function's package that was uploaded.
+struct Uploaded {
+    /// The function's name in the template.
+    function: String,
+    key: String,
+    hash: String,
 }
 
 /// One running deployment.
@@ -107,12 +113,15 @@ impl Run<'_> {
     async fn deploy(&self, parameters: &[(String, String)]) -> Result<(), CloudError> {
         let packages = self.build_and_upload().await?;
         let bucket = self.panels.bucket();
-        let address = |(id, key): &(String, String)| (id.clone(), format!("s3://{bucket}/{key}"));
+        let address =
+            |package: &Uploaded| (package.function.clone(), format!("s3://{bucket}/{}", package.key));
         let uploaded: Vec<_> = packages.iter().map(address).collect();
         let template = self.upload_template(&self.template.with_code(&uploaded).to_string()).await?;
         let url = format!("{}/{bucket}/{template}", self.panels.aws().url());
-        let kept: BTreeSet<String> = packages.into_iter().map(|(_, key)| key).chain([template]).collect();
-        let Some(changed) = self.bring_about(&url, parameters).await? else { return Ok(()) };
+        let Some(mut changed) = self.bring_about(&url, parameters).await? else { return Ok(()) };
+        changed |= self.undo_reloads(&packages).await?;
+        let kept: BTreeSet<String> =
+            packages.into_iter().map(|package| package.key).chain([template]).collect();
         // Before it is done: then another one may upload.
         if let Err(error) = self.panels.forget_uploads(&self.stack(), &kept).await {
             tracing::warn!(%error, "what earlier deployments uploaded stays until the next one");
@@ -137,6 +146,25 @@ impl Run<'_> {
         Ok(self.follow(earlier).await?.then_some(true))
     }
 
+    /// Gives functions the code that was uploaded where they have another: CloudFormation compares templates, and does not
+    /// see what a reload put there meanwhile. Whether there was any.
+    async fn undo_reloads(&self, packages: &[Uploaded]) -> Result<bool, CloudError> {
+        if packages.is_empty() {
+            return Ok(false);
+        }
+        let (resources, bucket) = (self.panels.resources(&self.stack()).await?, self.panels.bucket());
+        let mut changed = false;
+        for Uploaded { function, key, hash } in packages {
+            let Some(deployed) = function_among(&resources, function) else { continue };
+            let code = || json!({ "S3Bucket": bucket, "S3Key": key });
+            if self.panels.put_code(&deployed.physical_id, hash, code).await? {
+                self.log(&format!("{function} has the deployed code again"));
+                changed = true;
+            }
+        }
+        Ok(changed)
+    }
+
     fn enter(&self, phase: Phase) {
         self.panels.update(self.id, |deployment| deployment.phase = phase);
     }
@@ -145,9 +173,11 @@ impl Run<'_> {
         self.panels.update(self.id, |deployment| deployment::log(deployment, text));
     }
 
-    fn fail(&self, error: &CloudError) {
-        let (message, position) = self.template.place(&error.to_string());
-        self.panels.update(self.id, |deployment| deployment::fail(deployment, message, position));
+    fn fail(&self, error: CloudError) {
+        let said = CallError::from(error).said();
+        let (message, position) = self.template.place(&said.message);
+        let said = Said { message, ..said };
+        self.panels.update(self.id, |deployment| deployment::fail(deployment, said, position));
     }
 
     fn stack(&self) -> String {
@@ -163,8 +193,8 @@ impl Run<'_> {
         if self.cancel.is_cancelled() { Err(CloudError::Cancelled) } else { Ok(()) }
     }
 
-    /// Packages of all functions whose code is in the workspace; gives the keys that they were uploaded under.
-    async fn build_and_upload(&self) -> Result<Vec<(String, String)>, CloudError> {
+    /// Uploads packages of all functions whose code is in the workspace.
+    async fn build_and_upload(&self) -> Result<Vec<Uploaded>, CloudError> {
         let mut uploaded = Vec::new();
         for function in self.template.functions() {
             if function.code.is_none() {
@@ -177,7 +207,7 @@ impl Run<'_> {
             self.enter(Phase::Uploading);
             let key = uploads::key(&self.stack(), &package.hash, "zip");
             self.upload(&key, package.bytes).await?;
-            uploaded.push((function.logical_id, key));
+            uploaded.push(Uploaded { function: function.logical_id, key, hash: package.hash });
             self.enter(Phase::Building);
         }
         self.enter(Phase::Uploading);
@@ -254,10 +284,13 @@ impl Run<'_> {
                     self.panels.aws().query(CLOUDFORMATION, "DeleteChangeSet", &name).await?;
                     return Ok(None);
                 }
-                "FAILED" => return Err(CloudError::Template(text("StatusReason"))),
+                "FAILED" => return Err(CloudError::Template(Said::verbatim(text("StatusReason")))),
                 "CREATE_PENDING" | "CREATE_IN_PROGRESS" => tokio::time::sleep(POLL).await,
                 "" => return Err(CloudError::Answer("DescribeChangeSet")),
-                other => return Err(CloudError::Template(format!("the change set is {other}"))),
+                other => {
+                    let said = Said::new(format!("the change set is {other}"));
+                    return Err(CloudError::Template(said.because("change-set", &[("status", &other)])));
+                }
             }
         }
     }
@@ -315,15 +348,12 @@ impl Run<'_> {
 
     fn finish_failed(&self, status: &str, events: &[StackEvent]) {
         let cause = deployment::failure(events);
-        let message = cause.map_or_else(
-            || format!("the stack is {status}"),
-            |event| {
-                let reason = event.reason.as_deref().unwrap_or("no reason was given");
-                format!("{} failed: {reason} (the stack is {status})", event.logical_id)
-            },
+        let said = cause.map_or_else(
+            || Said::new(format!("the stack is {status}")).because("stack-ended", &[("status", &status)]),
+            |event| failed(event, status),
         );
         let position = cause.and_then(|event| self.template.resource_position(&event.logical_id));
-        self.panels.update(self.id, |deployment| deployment::fail(deployment, message, position));
+        self.panels.update(self.id, |deployment| deployment::fail(deployment, said, position));
     }
 
     async fn finish(&self, changed: bool) -> Result<(), CloudError> {
@@ -340,6 +370,19 @@ impl Run<'_> {
             deployment.phase = Phase::Done { changed };
         });
         Ok(())
+    }
+}
+
+/// What a resource that failed made of the stack.
+fn failed(event: &StackEvent, status: &str) -> Said {
+    let resource = &event.logical_id;
+    let reason = event.reason.as_deref().unwrap_or("no reason was given");
+    let said = Said::new(format!("{resource} failed: {reason} (the stack is {status})"));
+    match &event.reason {
+        Some(reason) => {
+            said.because("stack-failed", &[("resource", resource), ("reason", reason), ("status", &status)])
+        }
+        None => said.because("stack-failed-silently", &[("resource", resource), ("status", &status)]),
     }
 }
 

@@ -1,7 +1,7 @@
 //! One deployment's progress, pure: what phase it is in, what each resource does, what was logged.
 
 use protocol::{
-    PersonId,
+    PersonId, Reasons, Said,
     deploy::{Deployment, Phase, ResourceProgress, StartDeploy},
     language::Position,
 };
@@ -110,10 +110,11 @@ pub(crate) fn failure<'a>(events: &'a [StackEvent]) -> Option<&'a StackEvent> {
 }
 
 /// Ends a deployment with its reason.
-pub(crate) fn fail(deployment: &mut Deployment, message: String, position: Option<Position>) {
-    log(deployment, &message);
-    let message = frame::shown(message, MAX_REASON);
-    deployment.phase = Phase::Failed { message, position };
+pub(crate) fn fail(deployment: &mut Deployment, said: Said, position: Option<Position>) {
+    log(deployment, &said.message);
+    let message = frame::shown(said.message, MAX_REASON);
+    let reasons = Reasons::of("message", frame::fitting(said.reason));
+    deployment.phase = Phase::Failed { message, reasons, position };
 }
 
 #[cfg(test)]
@@ -152,7 +153,7 @@ mod tests {
         log(&mut deployment, &format!("{}\n", "\"".repeat(500)).repeat(400));
         assert_eq!(deployment.log.len(), MAX_LOG_WEIGHT / 1003, "as many as fit");
         assert!(deployment.log.iter().all(|line| line.len() == 500));
-        fail(&mut deployment, "\n".repeat(1 << 20), None);
+        fail(&mut deployment, Said::verbatim("\n".repeat(1 << 20)), None);
         assert!(serde_json::to_string(&deployment).unwrap().len() < frame::ROOM / 2);
     }
 

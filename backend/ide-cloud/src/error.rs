@@ -1,7 +1,7 @@
 //! What can go wrong between the IDE and the cloud, and how a call says so.
 
 use ide_core::files::FileError;
-use protocol::{CallError, ErrorCode};
+use protocol::{CallError, ErrorCode, Said};
 use thiserror::Error;
 
 /// A failure of this crate.
@@ -34,7 +34,7 @@ pub(crate) enum CloudError {
     Answer(&'static str),
     /// A template that cannot be used.
     #[error("{0}")]
-    Template(String),
+    Template(Said),
     /// A file that cannot be used.
     #[error("failed to read {path}: {source}")]
     File {
@@ -45,10 +45,10 @@ pub(crate) enum CloudError {
     },
     /// No compiler for functions.
     #[error("{0}")]
-    Toolchain(String),
-    /// The tool's own output.
+    Toolchain(Said),
+    /// A build that failed: the tool's own output, mostly.
     #[error("{0}")]
-    Build(String),
+    Build(Said),
     /// Stopped because the folder lost its owner's trust.
     #[error(
         "stopped: this folder is no longer trusted; its owner can trust it again under 'Restricted' in the status bar"
@@ -69,7 +69,7 @@ impl CloudError {
 /// What kind of failure AWS's code names.
 fn of_service(code: &str) -> ErrorCode {
     const KINDS: [(&[&str], ErrorCode); 4] = [
-        (&["NotFound", "NoSuch"], ErrorCode::NotFound),
+        (&["NotFound", "NoSuch", "DoesNotExist"], ErrorCode::NotFound),
         (&["AccessDenied", "NotAuthorized", "Unauthorized", "Forbidden"], ErrorCode::Forbidden),
         (&["Throttl", "TooManyRequests", "SlowDown", "LimitExceeded", "TooLarge"], ErrorCode::Limit),
         (&["ServiceUnavailable", "ServiceException", "InternalFailure", "HTTP 5"], ErrorCode::Unavailable),
@@ -80,7 +80,29 @@ fn of_service(code: &str) -> ErrorCode {
 
 impl From<CloudError> for CallError {
     fn from(error: CloudError) -> Self {
-        let code = match &error {
+        let code = error.kind();
+        let said = Self::new(code, error.to_string());
+        match error {
+            CloudError::Unreachable { url, reason } => {
+                said.because("cloud-unreachable", &[("url", &url), ("reason", &reason)])
+            }
+            CloudError::Revoked => said.because("revoked", &[]),
+            CloudError::Cancelled => said.because("stopped", &[]),
+            CloudError::TooLarge { most } => said.because("answer-large", &[("most", &most)]),
+            CloudError::Answer(operation) => said.because("answer-unread", &[("operation", &operation)]),
+            CloudError::File { path, source } => source.of(code, &path),
+            CloudError::Template(why) | CloudError::Toolchain(why) | CloudError::Build(why) => {
+                Self::saying(code, why)
+            }
+            // AWS's own words are shown as they are.
+            CloudError::Service { .. } => said,
+        }
+    }
+}
+
+impl CloudError {
+    fn kind(&self) -> ErrorCode {
+        match self {
             CloudError::Unreachable { .. } | CloudError::Toolchain(_) => ErrorCode::Unavailable,
             CloudError::Service { code, .. } => of_service(code),
             CloudError::Template(_) | CloudError::Build(_) => ErrorCode::Invalid,
@@ -92,16 +114,6 @@ impl From<CloudError> for CallError {
             CloudError::Revoked => ErrorCode::Restricted,
             CloudError::Cancelled => ErrorCode::Conflict,
             CloudError::Answer(_) => ErrorCode::Internal,
-        };
-        let said = Self::new(code, error.to_string());
-        match &error {
-            CloudError::Unreachable { url, reason } => {
-                said.because("cloud-unreachable", &[("url", url), ("reason", reason)])
-            }
-            CloudError::Revoked => said.because("revoked", &[]),
-            CloudError::Cancelled => said.because("stopped", &[]),
-            // AWS's own words, a compiler's and what a template says are shown as they are.
-            _ => said,
         }
     }
 }
@@ -115,6 +127,7 @@ mod tests {
         for (code, expected) in [
             ("ResourceNotFoundException", ErrorCode::NotFound),
             ("NoSuchBucket", ErrorCode::NotFound),
+            ("QueueDoesNotExist", ErrorCode::NotFound),
             ("AccessDeniedException", ErrorCode::Forbidden),
             ("UnauthorizedOperation", ErrorCode::Forbidden),
             ("TooManyRequestsException", ErrorCode::Limit),

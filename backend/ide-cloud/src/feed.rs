@@ -1,4 +1,4 @@
-//! Follows the cloud's own event stream and tells the tabs what changed.
+//! Follows the cloud's own event stream: tells the tabs what changed, and counts invocations.
 
 use std::{sync::Weak, time::Duration};
 
@@ -35,9 +35,9 @@ async fn read(mut body: hyper::body::Incoming, panels: &Weak<CloudPanels>) {
         for &byte in frame.data_ref().into_iter().flat_map(|data| data.iter()) {
             if byte != b'\n' {
                 line.push(byte);
-            } else if let Some(event) = translate(&std::mem::take(&mut line)) {
+            } else if let Some(told) = parse(&std::mem::take(&mut line)) {
                 let Some(panels) = panels.upgrade() else { return };
-                panels.events().publish(None, Event::Cloud(event));
+                hear(&panels, &told);
             }
             if line.len() > MAX_LINE {
                 return;
@@ -46,13 +46,34 @@ async fn read(mut body: hyper::body::Incoming, panels: &Weak<CloudPanels>) {
     }
 }
 
-/// A line of the stream as an event for the tabs; none where it says nothing to them.
-fn translate(line: &[u8]) -> Option<cloud::Event> {
+/// A line of the stream; none where it says nothing.
+fn parse(line: &[u8]) -> Option<Value> {
     let line = line.strip_prefix(b"data:").unwrap_or(line);
-    let event: Value = serde_json::from_slice(line).ok()?;
-    let kind = event.get("type")?.as_str()?;
-    if kind == "log-appended" {
-        return Some(cloud::Event::Logged { group: event.get("logGroup")?.as_str()?.to_owned() });
-    }
-    (kind != "function-invoked").then_some(cloud::Event::Changed)
+    serde_json::from_slice(line).ok()
+}
+
+fn hear(panels: &CloudPanels, told: &Value) {
+    let text = |name: &str| told.get(name).and_then(Value::as_str);
+    let event = match text("type") {
+        None => return,
+        Some("function-invoked") => return count(panels, told),
+        Some("log-appended") => {
+            let Some(group) = text("logGroup") else { return };
+            cloud::Event::Logged { group: group.to_owned() }
+        }
+        Some(_) => cloud::Event::Changed,
+    };
+    panels.events().publish(None, Event::Cloud(event));
+}
+
+fn count(panels: &CloudPanels, told: &Value) {
+    let text = |name: &str| told.get(name).and_then(Value::as_str);
+    let Some(arn) = text("functionArn") else { return };
+    let duration = told.get("durationMs").and_then(Value::as_f64).unwrap_or_default();
+    panels.heard().note(function_of(arn), panels.aws().now_ms(), duration, text("functionError").is_some());
+}
+
+/// A function's ARN without a version.
+fn function_of(arn: &str) -> &str {
+    arn.match_indices(':').nth(6).map_or(arn, |(at, _)| &arn[..at])
 }

@@ -1,6 +1,6 @@
 //! What fits into one frame to a browser. Frames are JSON, in which a text takes more than its bytes.
 
-use protocol::link::MAX_FRAME;
+use protocol::{Reason, link::MAX_FRAME};
 
 /// Bytes for what an answer is about; the rest of a frame is for what stands around that.
 pub(crate) const ROOM: usize = MAX_FRAME - 64 * 1024;
@@ -37,6 +37,15 @@ pub(crate) fn shown(mut text: String, room: usize) -> String {
     text + &format!("\n… the first {end} of {all} bytes")
 }
 
+/// How much a reason's arguments may weigh together.
+const REASON: usize = 16 * 1024;
+
+/// A reason that fits beside its text; none for a longer one, whose text is shown in English.
+pub(crate) fn fitting(reason: Option<Reason>) -> Option<Reason> {
+    let weighs = |reason: &Reason| reason.arguments.iter().map(|(_, value)| weight(value)).sum::<usize>();
+    reason.filter(|reason| weighs(reason) <= REASON)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +62,9 @@ mod tests {
         let check = |text: &str, room: usize, expected: &str| {
             assert_eq!(shown(text.to_owned(), room), expected);
         };
+        let reason = |length: usize| Some(Reason::new("r", &[("a", &"x".repeat(length))]));
+        assert_eq!(fitting(reason(REASON)), reason(REASON));
+        assert_eq!(fitting(reason(REASON + 1)), None);
         check("", 0, "");
         check("abc", 3, "abc");
         check("abc", 2, "ab\n… the first 2 of 3 bytes");

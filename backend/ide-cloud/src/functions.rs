@@ -1,6 +1,6 @@
 //! The functions of the workspace's templates: built, brought into the cloud under their development names, invoked.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Display, sync::Arc, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
@@ -10,9 +10,9 @@ use ide_core::{
     files::{relative, shown},
 };
 use protocol::{
-    CallError, Event, PersonId, WorkspacePath,
+    CallError, ErrorCode, Event, PersonId, Reasons, Said, WorkspacePath,
     function::{
-        self as calls, FunctionRef, Invocation, InvokeFunction, ListEvents, Phase, Ran, SavedEvent,
+        self as calls, Accepted, FunctionRef, Invocation, InvokeFunction, ListEvents, Phase, Ran, SavedEvent,
         TemplateFunction,
     },
 };
@@ -21,14 +21,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     archive::Package,
-    client::{LAMBDA, Rest, encode},
+    client::{LAMBDA, Rest, encode, filled, text},
     error::CloudError,
     event_files, frame, report, samples,
     template::{self, Function, Template},
     workspace::{CloudPanels, in_template},
 };
 
-const FUNCTIONS: &str = "/2015-03-31/functions";
+pub(crate) const FUNCTIONS: &str = "/2015-03-31/functions";
 /// How often a function that is being made is looked at.
 const POLL: Duration = Duration::from_millis(20);
 /// How long making one may take.
@@ -83,6 +83,10 @@ impl CloudPanels {
     ) -> Result<Invocation, CallError> {
         serde_json::from_str::<serde::de::IgnoredAny>(&call.event)
             .map_err(|error| event_files::not_json(&error))?;
+        if call.qualifier.is_some() && !matches!(&call.function, FunctionRef::Deployed { .. }) {
+            let message = "a function that is built from the files as they are has no versions; choose the deployed one";
+            return Err(CallError::new(ErrorCode::Unsupported, message).because("no-versions", &[]));
+        }
         let running = self.begin(&call.id)?;
         let asked = Asked { id: &call.id, by };
         let name = match &call.function {
@@ -92,24 +96,40 @@ impl CloudPanels {
                 let template = self.template(template.clone()).await?;
                 match self.bring(&asked, &template, logical_id, running.token(), &grant).await {
                     Ok(name) => name,
-                    Err(CloudError::Build(output)) => {
-                        return Ok(Invocation::BuildFailed { output: frame::shown(output, frame::ROOM) });
-                    }
+                    Err(CloudError::Build(said)) => return Ok(not_built(said)),
                     Err(error) => return Err(error.into()),
                 }
             }
         };
         self.enter(&asked, Phase::Running);
+        let is_deployed = matches!(&call.function, FunctionRef::Deployed { .. });
         tokio::select! {
-            ran = self.run(&name, call.event) => {
-                let mut ran = ran?;
-                if let FunctionRef::Deployed { .. } = &call.function {
-                    ran.log_group = self.log_group(&name).await.unwrap_or(ran.log_group);
-                }
-                Ok(Invocation::Ran(ran))
-            }
+            done = self.call_function(&name, call, is_deployed) => Ok(done?),
             () = running.token().cancelled() => Err(CloudError::Cancelled.into()),
         }
+    }
+
+    async fn call_function(
+        &self,
+        name: &str,
+        call: InvokeFunction,
+        is_deployed: bool,
+    ) -> Result<Invocation, CloudError> {
+        let mut path = format!("{FUNCTIONS}/{}/invocations", encode(name));
+        if let Some(qualifier) = &call.qualifier {
+            path = format!("{path}?Qualifier={}", encode(qualifier));
+        }
+        let own_group = async |usual: String| {
+            if is_deployed { self.log_group(name).await.unwrap_or(usual) } else { usual }
+        };
+        if call.asynchronous {
+            let mut accepted = self.accept(name, path, call.event).await?;
+            accepted.log_group = own_group(accepted.log_group).await;
+            return Ok(Invocation::Accepted(accepted));
+        }
+        let mut ran = self.run(name, path, call.event).await?;
+        ran.log_group = own_group(ran.log_group).await;
+        Ok(Invocation::Ran(ran))
     }
 
     fn enter(&self, asked: &Asked<'_>, phase: Phase) {
@@ -126,8 +146,13 @@ impl CloudPanels {
         cancel: &CancellationToken,
         grant: &Grant,
     ) -> Result<String, CloudError> {
-        let missing =
-            || CloudError::Template(format!("{} has no function {logical_id}", shown(&template.path)));
+        let missing = || {
+            let path = shown(&template.path);
+            let said = Said::new(format!("{path} has no function {logical_id}"));
+            CloudError::Template(
+                said.because("function-missing", &[("path", &path), ("function", &logical_id)]),
+            )
+        };
         let function =
             template.functions().into_iter().find(|f| f.logical_id == logical_id).ok_or_else(missing)?;
         self.enter(asked, Phase::Building);
@@ -159,29 +184,48 @@ impl CloudPanels {
             "Timeout": function.timeout_seconds,
             "Environment": { "Variables": environment },
         });
-        let code = BASE64.encode(&package.bytes);
-        let path = format!("{FUNCTIONS}/{}", encode(name));
-        let present =
-            match self.aws().send(Rest::new(LAMBDA, Method::GET, format!("{path}/configuration"))).await {
-                Ok(answer) => answer.json("GetFunctionConfiguration")?,
-                Err(error) if error.is("ResourceNotFoundException") => {
-                    return self.create_function(name, configuration, &code).await;
-                }
-                Err(error) => return Err(error),
-            };
-        let hash = hex::decode(&package.hash).unwrap_or_default();
-        if present.get("CodeSha256").and_then(Value::as_str) != Some(&BASE64.encode(hash)) {
-            let body = json!({ "ZipFile": code }).to_string();
-            self.aws().send(Rest::new(LAMBDA, Method::PUT, format!("{path}/code")).body(body)).await?;
-            self.wait_until_active(name).await?;
+        let present = match self.described(name).await {
+            Err(error) if error.is("ResourceNotFoundException") => {
+                return self.create_function(name, configuration, &BASE64.encode(&package.bytes)).await;
+            }
+            described => described?,
+        };
+        if !has_code(&present, &package.hash) {
+            self.set_code(name, &json!({ "ZipFile": BASE64.encode(&package.bytes) })).await?;
         }
         if differs(&present, &configuration) {
-            let body = configuration.to_string();
-            self.aws()
-                .send(Rest::new(LAMBDA, Method::PUT, format!("{path}/configuration")).body(body))
-                .await?;
+            let request = Rest::new(LAMBDA, Method::PUT, configuration_of(name));
+            self.aws().send(request.body(configuration.to_string())).await?;
         }
         Ok(())
+    }
+
+    /// What a deployed function is, as GetFunctionConfiguration has it.
+    pub(crate) async fn described(&self, name: &str) -> Result<Value, CloudError> {
+        let answer = self.aws().send(Rest::new(LAMBDA, Method::GET, configuration_of(name))).await?;
+        answer.json("GetFunctionConfiguration")
+    }
+
+    /// Gives a function the package of that hash, where it has another. Whether it had.
+    pub(crate) async fn put_code(
+        &self,
+        name: &str,
+        hash: &str,
+        code: impl FnOnce() -> Value,
+    ) -> Result<bool, CloudError> {
+        if has_code(&self.described(name).await?, hash) {
+            return Ok(false);
+        }
+        // AWS: a function that is being made or changed takes no code.
+        self.wait_until_active(name).await?;
+        self.set_code(name, &code()).await?;
+        Ok(true)
+    }
+
+    async fn set_code(&self, name: &str, code: &Value) -> Result<(), CloudError> {
+        let path = format!("{FUNCTIONS}/{}/code", encode(name));
+        self.aws().send(Rest::new(LAMBDA, Method::PUT, path).body(code.to_string())).await?;
+        self.wait_until_active(name).await
     }
 
     async fn create_function(&self, name: &str, mut input: Value, code: &str) -> Result<(), CloudError> {
@@ -198,16 +242,15 @@ impl CloudPanels {
     }
 
     async fn wait_until_active(&self, name: &str) -> Result<(), CloudError> {
-        let path = format!("{FUNCTIONS}/{}/configuration", encode(name));
         let looked = async {
             loop {
-                let answer = self.aws().send(Rest::new(LAMBDA, Method::GET, path.clone())).await?;
-                let state = answer.json("GetFunctionConfiguration")?;
-                let text =
-                    |name: &str| state.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+                let state = self.described(name).await?;
+                let text = |name: &str| text(&state, name);
                 if text("State") == "Failed" || text("LastUpdateStatus") == "Failed" {
                     let reason = text("LastUpdateStatusReason") + &text("StateReason");
-                    return Err(CloudError::Build(format!("{name} cannot run: {reason}")));
+                    let said = Said::new(format!("{name} cannot run: {reason}"));
+                    let arguments: [(&str, &dyn Display); 2] = [("name", &name), ("reason", &reason)];
+                    return Err(CloudError::Build(said.because("function-unrunnable", &arguments)));
                 }
                 if text("State") == "Active" && text("LastUpdateStatus") != "InProgress" {
                     return Ok(());
@@ -215,12 +258,29 @@ impl CloudPanels {
                 tokio::time::sleep(POLL).await;
             }
         };
-        let late = |_| CloudError::Build(format!("{name} was not ready within {} s", ACTIVE.as_secs()));
+        let late = |_| {
+            let seconds = ACTIVE.as_secs();
+            let said = Said::new(format!("{name} was not ready within {seconds} s"));
+            CloudError::Build(said.because("function-late", &[("name", &name), ("seconds", &seconds)]))
+        };
         tokio::time::timeout(ACTIVE, looked).await.map_err(late)?
     }
 
-    async fn run(&self, name: &str, event: String) -> Result<Ran, CloudError> {
-        let path = format!("{FUNCTIONS}/{}/invocations", encode(name));
+    /// Has it run without waiting for that.
+    async fn accept(&self, name: &str, path: String, event: String) -> Result<Accepted, CloudError> {
+        let headers = &[("x-amz-invocation-type", "Event"), ("content-type", "application/json")];
+        let body = Bytes::from(event);
+        let answer =
+            self.aws().send(Rest { service: LAMBDA, method: Method::POST, path, headers, body }).await?;
+        let function_name = plain_name(name).to_owned();
+        Ok(Accepted {
+            request_id: answer.header("x-amzn-requestid").unwrap_or_default().to_owned(),
+            log_group: format!("/aws/lambda/{function_name}"),
+            function_name,
+        })
+    }
+
+    async fn run(&self, name: &str, path: String, event: String) -> Result<Ran, CloudError> {
         let headers = &[("x-amz-log-type", "Tail"), ("content-type", "application/json")];
         let body = Bytes::from(event);
         let answer =
@@ -239,34 +299,35 @@ impl CloudPanels {
             engine: answer.header("x-cumulo-engine").unwrap_or("unknown").to_owned(),
             log_group: format!("/aws/lambda/{function_name}"),
             function_name,
+            version: answer.header("x-amz-executed-version").map(str::to_owned),
+            runtime: answer.header("x-cumulo-runtime").map(str::to_owned),
         })
     }
 
     /// The log group that a deployed function states as its own.
     async fn log_group(&self, name: &str) -> Option<String> {
-        let path = format!("{FUNCTIONS}/{}/configuration", encode(name));
-        let answer = self.aws().send(Rest::new(LAMBDA, Method::GET, path)).await.ok()?;
-        let configuration = answer.json("GetFunctionConfiguration").ok()?;
-        configuration.pointer("/LoggingConfig/LogGroup").and_then(Value::as_str).map(str::to_owned)
+        let described = self.described(name).await.ok()?;
+        filled(&described["LoggingConfig"], "LogGroup")
     }
 
     /// The saved events of a function, then the samples for its triggers.
     pub(crate) fn list_events(&self, call: &ListEvents) -> Result<Vec<SavedEvent>, CallError> {
         if let FunctionRef::Deployed { .. } = &call.function {
-            return Ok(with_samples(Vec::new(), &[]));
+            return Ok(self.with_samples(Vec::new(), &[]));
         }
         let (template, logical_id) = in_template(&call.function)?;
         let template = Template::read(self.dir(), template)?;
         let triggers = template.functions().into_iter().find(|function| function.logical_id == logical_id);
         let triggers = triggers.map(|function| function.triggers).unwrap_or_default();
-        Ok(with_samples(event_files::list(self.dir(), &template.folder(), logical_id), &triggers))
+        Ok(self.with_samples(event_files::list(self.dir(), &template.folder(), logical_id), &triggers))
     }
-}
 
-fn with_samples(mut saved: Vec<SavedEvent>, triggers: &[String]) -> Vec<SavedEvent> {
-    let samples = samples::for_triggers(triggers).into_iter();
-    saved.extend(samples.map(|(name, body)| SavedEvent { name, body: format!("{body:#}"), path: None }));
-    saved
+    fn with_samples(&self, mut saved: Vec<SavedEvent>, triggers: &[String]) -> Vec<SavedEvent> {
+        let place = samples::Place { region: self.aws().region(), account: self.account() };
+        let samples = samples::all(triggers, place).into_iter();
+        saved.extend(samples.map(|(name, body)| SavedEvent { name, body: format!("{body:#}"), path: None }));
+        saved
+    }
 }
 
 /// A function's variables, with what parameters say by default. What only a deployment can know is left out.
@@ -281,6 +342,17 @@ fn environment(template: &Template, function: &Function) -> Map<String, Value> {
     variables.filter_map(|(name, value)| Some((name.clone(), Value::String(resolve(value)?)))).collect()
 }
 
+/// Where a function's configuration is read and changed.
+pub(crate) fn configuration_of(name: &str) -> String {
+    format!("{FUNCTIONS}/{}/configuration", encode(name))
+}
+
+/// Whether a function, as it is described, has the package of that hash.
+fn has_code(present: &Value, hash: &str) -> bool {
+    let hash = BASE64.encode(hex::decode(hash).unwrap_or_default());
+    present.get("CodeSha256").and_then(Value::as_str) == Some(&hash)
+}
+
 /// Whether any wanted property is not as it is.
 fn differs(present: &Value, wanted: &Value) -> bool {
     wanted.as_object().into_iter().flatten().any(|(name, value)| {
@@ -290,7 +362,7 @@ fn differs(present: &Value, wanted: &Value) -> bool {
 }
 
 /// A function's name without what else may be given with it: its ARN's beginning, a version or an alias.
-fn plain_name(name: &str) -> &str {
+pub(crate) fn plain_name(name: &str) -> &str {
     let rest = name.split_once(":function:").map_or(name, |(_, rest)| rest);
     rest.split(':').next().unwrap_or(rest)
 }
@@ -310,6 +382,11 @@ fn development_name(workspace: &str, logical_id: &str) -> String {
 fn below(folder: &WorkspacePath, names: &str) -> Option<WorkspacePath> {
     let names = WorkspacePath::parse(names).ok()?;
     WorkspacePath::parse(folder.join(names.as_str()).as_str()).ok()
+}
+
+fn not_built(said: Said) -> Invocation {
+    let reasons = Reasons::of("output", frame::fitting(said.reason));
+    Invocation::BuildFailed { output: frame::shown(said.message, frame::ROOM), reasons }
 }
 
 #[cfg(test)]

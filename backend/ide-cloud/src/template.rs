@@ -3,7 +3,7 @@
 use cap_std::fs::Dir;
 use folders::{Entry, Kind, Limits, Trail, Visitor};
 use ide_core::files::{self, shown};
-use protocol::{WorkspacePath, deploy::Parameter, language::Position};
+use protocol::{Said, WorkspacePath, deploy::Parameter, language::Position};
 use serde_json::{Map, Value};
 use template_text::{Document, MAX_OBJECT_BYTES};
 
@@ -39,6 +39,32 @@ pub(crate) struct Function {
     /// Environment variables as the template writes them: texts, or functions such as `Ref`.
     pub(crate) environment: Map<String, Value>,
     pub(crate) triggers: Vec<String>,
+    pub(crate) rust: Rust,
+    /// How `sam build` is told to build it.
+    pub(crate) build_method: Option<String>,
+}
+
+/// What a function in Rust is compiled to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Rust {
+    /// A WebAssembly module.
+    Module,
+    /// A program with AWS's own runtime for Rust in it. So SAM's starters say it: by the build method of cargo-lambda.
+    Program {
+        /// The one of several binaries.
+        binary: Option<String>,
+    },
+}
+
+impl Rust {
+    // AWS: "BuildMethod: rust-cargolambda" and "BuildProperties: Binary".
+    fn read(resource: &Value) -> Self {
+        let text = |place: &str| resource.pointer(place).and_then(Value::as_str);
+        if text("/Metadata/BuildMethod") != Some("rust-cargolambda") {
+            return Self::Module;
+        }
+        Self::Program { binary: text("/Metadata/BuildProperties/Binary").map(str::to_owned) }
+    }
 }
 
 /// Whether a text is a template, by its file's name or by what it says of itself.
@@ -100,19 +126,28 @@ impl Visitor for Search {
     }
 }
 
+fn not_utf8(path: &WorkspacePath) -> Said {
+    let path = shown(path);
+    Said::new(format!("{path}: the template is not UTF-8")).because("template-not-utf8", &[("path", &path)])
+}
+
+/// The words are those that CloudFormation would have for it.
+fn unread(path: &WorkspacePath, error: &dyn std::fmt::Display) -> Said {
+    let path = shown(path);
+    Said::new(format!("{path}: {error}")).because("template-unread", &[("path", &path), ("reason", error)])
+}
+
 impl Template {
     /// Reads a template of the workspace.
     pub(crate) fn read(root: &Dir, path: &WorkspacePath) -> Result<Self, CloudError> {
         let failed = |source| CloudError::File { path: shown(path), source };
         let (bytes, _) = files::read(root, path, MAX_OBJECT_BYTES as u64).map_err(failed)?;
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| CloudError::Template(format!("{}: the template is not UTF-8", shown(path))))?;
+        let text = std::str::from_utf8(&bytes).map_err(|_| CloudError::Template(not_utf8(path)))?;
         Self::parse(path, text)
     }
 
     pub(crate) fn parse(path: &WorkspacePath, text: &str) -> Result<Self, CloudError> {
-        let document = Document::parse(text)
-            .map_err(|error| CloudError::Template(format!("{}: {error}", shown(path))))?;
+        let document = Document::parse(text).map_err(|error| CloudError::Template(unread(path, &error)))?;
         Ok(Self::of(path, document))
     }
 
@@ -206,6 +241,11 @@ impl Template {
             timeout_seconds: property("Timeout").and_then(Value::as_u64).unwrap_or(3),
             environment,
             triggers: triggers(own),
+            rust: Rust::read(resource),
+            build_method: resource
+                .pointer("/Metadata/BuildMethod")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
         })
     }
 
@@ -312,6 +352,19 @@ Resources:
         assert_eq!(first.environment["B"], serde_json::json!({"Ref": "Word"}));
         assert_eq!(first.triggers, ["Api", "HttpApi"]);
         assert_eq!(first.position, Position { line: 9, character: 2 });
+    }
+
+    #[test]
+    fn a_function_in_rust_says_what_it_is_compiled_to() {
+        let check = |metadata: serde_json::Value, expected: Rust| {
+            assert_eq!(Rust::read(&serde_json::json!({ "Metadata": metadata })), expected, "{metadata}");
+        };
+        check(serde_json::json!({}), Rust::Module);
+        check(serde_json::json!({ "BuildMethod": "makefile" }), Rust::Module);
+        check(serde_json::json!({ "BuildMethod": "rust-cargolambda" }), Rust::Program { binary: None });
+        let named =
+            serde_json::json!({ "BuildMethod": "rust-cargolambda", "BuildProperties": { "Binary": "api" } });
+        check(named, Rust::Program { binary: Some("api".to_owned()) });
     }
 
     #[test]

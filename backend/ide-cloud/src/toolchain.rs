@@ -9,6 +9,7 @@ use std::{
     process::Stdio,
 };
 
+use protocol::Said;
 use sha2::{Digest, Sha256};
 use tokio::process::Command;
 
@@ -25,6 +26,10 @@ const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
 /// What a machine must have where no compiler was found.
 const ADVICE: &str = "no compiler for WebAssembly functions was found. Install the target with 'rustup target add \
                       wasm32-wasip1', or on Debian 'apt-get install rustc-web cargo-web rust-web-src wasi-libc lld-22'";
+
+fn no_compiler() -> Said {
+    Said::new(ADVICE).because("no-compiler", &[])
+}
 
 /// A compiler that can make functions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,10 +70,10 @@ impl Toolchain {
         let has_sources = [DEBIAN_CARGO, DEBIAN_SOURCES].iter().all(|file| Path::new(file).exists());
         let (true, Some(linker)) = (has_sources && Path::new(WASI_LIBC).join("libc.a").exists(), linker)
         else {
-            return Err(CloudError::Toolchain(ADVICE.into()));
+            return Err(CloudError::Toolchain(no_compiler()));
         };
         let version = output(Command::new(DEBIAN_RUSTC).arg("-vV").current_dir("/")).await;
-        let version = version.ok_or_else(|| CloudError::Toolchain(ADVICE.into()))?;
+        let version = version.ok_or_else(|| CloudError::Toolchain(no_compiler()))?;
         let name: String = hex::encode(Sha256::digest(version)).chars().take(16).collect();
         let sysroot = places.cache.join("sysroot").join(name);
         let toolchain = Self::Debian { linker, sysroot };
@@ -76,7 +81,17 @@ impl Toolchain {
         Ok(toolchain)
     }
 
-    /// `cargo build` for functions, in `folder`.
+    /// `cargo build` for a function that is a program, in `folder`: by this machine's compiler and for this machine.
+    // LIMIT: a function of the other architecture is one of this machine here. For AWS `sam build` compiles it.
+    pub(crate) fn program(folder: &Path, places: &Places) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.current_dir(folder).env("PATH", &places.path);
+        cargo.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_BUILD_TARGET");
+        cargo.args(["build", "--release"]);
+        cargo
+    }
+
+    /// `cargo build` for functions that are modules, in `folder`.
     pub(crate) fn cargo(&self, folder: &Path, places: &Places) -> Command {
         let mut cargo = match self {
             Self::Rustup => Command::new("cargo"),
@@ -110,7 +125,8 @@ impl Toolchain {
         });
         let _ = fs::remove_dir_all(&work);
         result.map_err(|reason| {
-            CloudError::Toolchain(format!("failed to build the standard library of functions: {reason}"))
+            let said = Said::new(format!("failed to build the standard library of functions: {reason}"));
+            CloudError::Toolchain(said.because("library-unbuilt", &[("reason", &reason)]))
         })
     }
 }

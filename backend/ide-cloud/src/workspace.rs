@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -17,6 +17,7 @@ use protocol::{
         SavedEvent,
     },
 };
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -26,6 +27,8 @@ use crate::{
     deployment,
     error::CloudError,
     event_files, feed,
+    figures::Heard,
+    hot_reload,
     template::{self, Template},
     toolchain::Places,
 };
@@ -54,6 +57,7 @@ pub struct CloudConfig {
 
 /// The backend of the panels *Cloud*, *Function* and *Deploy*.
 pub struct CloudPanels {
+    root: PathBuf,
     name: String,
     account: String,
     dir: Dir,
@@ -63,32 +67,40 @@ pub struct CloudPanels {
     trust: Trust,
     running: Mutex<HashMap<String, CancellationToken>>,
     deployments: Mutex<Vec<Deployment>>,
+    heard: Heard,
 }
 
 impl CloudPanels {
-    /// Opens the panels' backend, and follows the cloud's events and the open templates.
+    /// Opens the panels' backend, and follows the cloud's events, the open templates and, while `reloads` says so, the
+    /// code of what is deployed.
     pub fn open(
         config: CloudConfig,
         documents: Arc<dyn Documents>,
         findings: Findings,
         clock: Arc<dyn Clock>,
         trust: Trust,
+        reloads: watch::Receiver<bool>,
     ) -> std::io::Result<Arc<Self>> {
         let dir = Dir::open_ambient_dir(&config.root, ambient_authority())?;
         let places = Places { path: config.path, cache: config.cache };
+        let heard = Heard::new(clock.now().as_millisecond());
+        let aws = Aws::new(config.address, clock);
         let panels = Arc::new(Self {
+            root: config.root.clone(),
             name: config.name,
             account: config.account,
-            builder: Builder::new(config.root, dir.try_clone()?, places),
+            builder: Builder::new(config.root, dir.try_clone()?, places, aws.clone()),
             dir,
-            aws: Aws::new(config.address, clock),
+            aws,
             events: findings.events().clone(),
             trust,
             running: Mutex::default(),
             deployments: Mutex::default(),
+            heard,
         });
         tokio::spawn(feed::follow(Arc::downgrade(&panels)));
         tokio::spawn(checks::follow(Arc::downgrade(&panels), documents, findings));
+        tokio::spawn(hot_reload::follow(Arc::downgrade(&panels), reloads));
         Ok(panels)
     }
 
@@ -97,85 +109,56 @@ impl CloudPanels {
         self.register_cloud(router);
         self.register_functions(router);
         self.register_deployments(router);
+        self.register_queues(router);
+        self.register_topics(router);
+        self.register_triggers(router);
+        self.register_configurations(router);
+        self.register_versions(router);
+        self.register_concurrency(router);
     }
 
     fn register_cloud(self: &Arc<Self>, router: &mut Router) {
-        let this = Arc::clone(self);
-        router.on::<DescribeCloud, _, _>(move |_, _| {
-            let this = Arc::clone(&this);
-            async move { Ok(this.describe().await?) }
-        });
-        let this = Arc::clone(self);
-        router.on::<ReadLogs, _, _>(move |_, call| {
-            let this = Arc::clone(&this);
-            async move { Ok(this.read_logs(&call).await?) }
-        });
-        let this = Arc::clone(self);
-        router.on::<TryRoute, _, _>(move |_, call| {
-            let this = Arc::clone(&this);
-            async move { this.try_route(call).await }
-        });
-        let this = Arc::clone(self);
-        router.on::<DeleteStack, _, _>(move |_, call| {
-            let this = Arc::clone(&this);
-            async move { Ok(this.delete_stack(&call.name).await?) }
-        });
+        router
+            .with(self)
+            .on(|this, _, _: DescribeCloud| async move { Ok(this.describe().await?) })
+            .on(|this, _, call: ReadLogs| async move { Ok(this.read_logs(&call).await?) })
+            .on(|this, _, call: TryRoute| async move { this.try_route(call).await })
+            .on(|this, _, call: DeleteStack| async move { Ok(this.delete_stack(&call.name).await?) });
     }
 
     fn register_functions(self: &Arc<Self>, router: &mut Router) {
-        let this = Arc::clone(self);
-        router.on::<ListFunctions, _, _>(move |_, _| {
-            let this = Arc::clone(&this);
-            async move { Ok(blocking(move || this.list_functions()).await) }
-        });
-        let this = Arc::clone(self);
-        router.on::<InvokeFunction, _, _>(move |context, call| {
-            let this = Arc::clone(&this);
-            async move { this.invoke(context.person(), call).await }
-        });
-        let this = Arc::clone(self);
-        router.on::<CancelInvocation, _, _>(move |_, call| {
-            this.cancel(&call.id);
-            async { Ok(()) }
-        });
-        let this = Arc::clone(self);
-        router.on::<ListEvents, _, _>(move |_, call| {
-            let this = Arc::clone(&this);
-            async move { blocking(move || this.list_events(&call)).await }
-        });
-        let this = Arc::clone(self);
-        router.on::<SaveEvent, _, _>(move |_, call| {
-            let this = Arc::clone(&this);
-            async move { blocking(move || this.save_event(&call)).await }
-        });
-        let this = Arc::clone(self);
-        router.on::<DeleteEvent, _, _>(move |_, call| {
-            let this = Arc::clone(&this);
-            async move { blocking(move || this.delete_event(&call)).await }
-        });
+        router
+            .with(self)
+            .on(|this, _, _: ListFunctions| async move { Ok(blocking(move || this.list_functions()).await) })
+            .on(|this, context, call: InvokeFunction| async move {
+                let by = context.person();
+                this.invoke(by, call).await
+            })
+            .on(|this, _, call: CancelInvocation| {
+                this.cancel(&call.id);
+                async { Ok(()) }
+            })
+            .on(|this, _, call: ListEvents| async move { blocking(move || this.list_events(&call)).await })
+            .on(|this, _, call: SaveEvent| async move { blocking(move || this.save_event(&call)).await })
+            .on(|this, _, call: DeleteEvent| async move { blocking(move || this.delete_event(&call)).await });
     }
 
     fn register_deployments(self: &Arc<Self>, router: &mut Router) {
-        let this = Arc::clone(self);
-        router.on::<StartDeploy, _, _>(move |context, call| {
-            let this = Arc::clone(&this);
-            async move { this.start_deploy(context.person(), call).await }
-        });
-        let this = Arc::clone(self);
-        router.on::<ListDeployments, _, _>(move |_, _| {
-            let all = deployment::told(&this.deployments());
-            async move { Ok(all) }
-        });
-        let this = Arc::clone(self);
-        router.on::<CancelDeploy, _, _>(move |_, call| {
-            this.cancel(&call.id);
-            async { Ok(()) }
-        });
-        let this = Arc::clone(self);
-        router.on::<ListTemplates, _, _>(move |_, _| {
-            let this = Arc::clone(&this);
-            async move { Ok(blocking(move || this.list_templates()).await) }
-        });
+        router
+            .with(self)
+            .on(|this, context, call: StartDeploy| async move {
+                let by = context.person();
+                this.start_deploy(by, call).await
+            })
+            .on(|this, _, _: ListDeployments| {
+                let all = deployment::told(&this.deployments());
+                async move { Ok(all) }
+            })
+            .on(|this, _, call: CancelDeploy| {
+                this.cancel(&call.id);
+                async { Ok(()) }
+            })
+            .on(|this, _, _: ListTemplates| async move { Ok(blocking(move || this.list_templates()).await) });
     }
 
     fn save_event(&self, call: &SaveEvent) -> Result<SavedEvent, CallError> {
@@ -207,7 +190,7 @@ impl CloudPanels {
     }
 
     /// The stack that `samconfig.toml` beside a template names, else the workspace's name in a stack's characters.
-    fn stack_name(&self, template: &Template) -> String {
+    pub(crate) fn stack_name(&self, template: &Template) -> String {
         let config = files::read(&self.dir, &template.folder().join("samconfig.toml"), MAX_CONFIG).ok();
         let config = config.and_then(|(bytes, _)| toml::from_slice::<toml::Table>(&bytes).ok());
         let lookup = |config: &toml::Table, section: &str| {
@@ -246,6 +229,10 @@ impl CloudPanels {
         self.deployments.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(crate) fn dir(&self) -> &Dir {
         &self.dir
     }
@@ -265,6 +252,11 @@ impl CloudPanels {
 
     pub(crate) fn events(&self) -> &Events {
         &self.events
+    }
+
+    /// What was heard of invocations.
+    pub(crate) fn heard(&self) -> &Heard {
+        &self.heard
     }
 
     pub(crate) fn name(&self) -> &str {

@@ -11,7 +11,7 @@ use std::{
 };
 
 use cap_std::fs::{Dir, Metadata, OpenOptions, OpenOptionsExt};
-use protocol::WorkspacePath;
+use protocol::{CallError, ErrorCode, WorkspacePath};
 use rustix::fs::OFlags;
 
 /// Why a file is not read.
@@ -29,6 +29,25 @@ pub enum FileError {
         /// How many are.
         limit: u64,
     },
+}
+
+impl FileError {
+    /// What a call says that failed for it, of a file that is shown as `path`.
+    pub fn of(&self, code: ErrorCode, path: &str) -> CallError {
+        let error = CallError::new(code, format!("failed to read {path}: {self}"));
+        match self {
+            Self::Io(source) if source.kind() == io::ErrorKind::NotFound => {
+                error.because("not-found", &[("action", &"read"), ("path", &path)])
+            }
+            Self::Io(source) => {
+                error.because("system", &[("action", &"read"), ("path", &path), ("reason", source)])
+            }
+            Self::NotRegular => error.because("not-a-file", &[("action", &"read"), ("path", &path)]),
+            Self::TooLarge { limit } => {
+                error.because("file-too-large", &[("action", &"read"), ("path", &path), ("most", limit)])
+            }
+        }
+    }
 }
 
 /// A workspace path as the system takes it, relative to the workspace's folder.

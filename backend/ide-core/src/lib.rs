@@ -26,6 +26,6 @@ pub use events::Events;
 pub use family::Family;
 pub use files::blocking;
 pub use findings::Findings;
-pub use router::{CallContext, Router};
+pub use router::{CallContext, Router, Routes};
 pub use session::{Session, Sessions};
 pub use trust::{Grant, Trust};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use protocol::{
-    CallError, ErrorCode, Principal,
+    CallError, ErrorCode, Principal, Said,
     link::{self, Outcome, ToAgent, ToBrowser, close},
     relay::Kind,
 };
@@ -58,16 +58,19 @@ where
     let first = source.next().await?.ok()?;
     let Ok(ToAgent::Hello { version, session, received }) = serde_json::from_slice::<ToAgent>(&first.payload)
     else {
-        return refuse(sink, close::VERSION, "the first frame is no hello; reload the page").await;
+        let said = Said::new("the first frame is no hello; reload the page").because("no-hello", &[]);
+        return refuse(sink, close::VERSION, said).await;
     };
     if version != link::VERSION {
-        let message =
-            format!("this page speaks version {version}, the workspace {}; reload the page", link::VERSION);
-        return refuse(sink, close::VERSION, &message).await;
+        let ours = link::VERSION;
+        let said =
+            Said::new(format!("this page speaks version {version}, the workspace {ours}; reload the page"))
+                .because("other-version", &[("version", &version), ("ours", &ours)]);
+        return refuse(sink, close::VERSION, said).await;
     }
     let (connection, resumed) = match sessions.connect(principal, session.as_ref(), received) {
         Ok(connected) => connected,
-        Err(error) => return refuse(sink, close::AGENT_GONE, &error.message).await,
+        Err(error) => return refuse(sink, close::AGENT_GONE, error.said()).await,
     };
     let session = connection.session.id().clone();
     let frame = ToBrowser::Welcome { session, resumed, received: connection.received };
@@ -75,11 +78,11 @@ where
     Some((connection, resumed))
 }
 
-async fn refuse<W, T>(sink: &mut W, code: u16, message: &str) -> Option<T>
+async fn refuse<W, T>(sink: &mut W, code: u16, said: Said) -> Option<T>
 where
     W: Sink<RelayFrame, Error = std::io::Error> + Unpin,
 {
-    let frame = ToBrowser::Refused { message: message.to_owned() };
+    let frame = ToBrowser::Refused { message: said.message, reason: said.reason };
     sink.send(text(encode(&frame))).await.ok()?;
     let payload = Bytes::copy_from_slice(&code.to_be_bytes());
     sink.send(RelayFrame { kind: Kind::Close, payload }).await.ok()?;
@@ -221,8 +224,8 @@ fn reply(session: &Session, id: u64, result: Result<Box<RawValue>, CallError>) {
     let mut frame = encode(&ToBrowser::Reply { id, result: result.map_or_else(Outcome::Err, Outcome::Ok) });
     if frame.len() > link::MAX_FRAME {
         let message = "the reply is larger than 1 MiB; ask for less at once";
-        frame =
-            encode(&ToBrowser::Reply { id, result: Outcome::Err(CallError::new(ErrorCode::Limit, message)) });
+        let error = CallError::new(ErrorCode::Limit, message).because("reply-large", &[]);
+        frame = encode(&ToBrowser::Reply { id, result: Outcome::Err(error) });
     }
     session.push_text(frame);
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
 
-use budget::{Budget, Reservation, Source};
+use budget::{Budget, Exhausted, Reservation, Source};
 use protocol::{Access, Call, CallError, ErrorCode, PersonId, Principal};
 use serde_json::value::RawValue;
 
@@ -77,12 +77,17 @@ impl Router {
                     Box::pin(async move { answer.await.and_then(|reply| encode(&reply)) })
                 }
                 Err(error) => {
-                    let message = format!("the parameters of {} are malformed: {error}", C::METHOD);
-                    Box::pin(async move { Err(CallError::new(ErrorCode::Invalid, message)) })
+                    let malformed = malformed(C::METHOD, &error);
+                    Box::pin(async move { Err(malformed) })
                 }
             });
         let earlier = self.routes.insert(C::METHOD, Route { access: C::ACCESS, handler });
         debug_assert!(earlier.is_none(), "{} has two handlers", C::METHOD);
+    }
+
+    /// For handlers that answer from the same state: each call gets a clone of it.
+    pub fn with<S: Clone + Send + Sync + 'static>(&mut self, state: &S) -> Routes<'_, S> {
+        Routes { router: self, state: state.clone() }
     }
 
     /// The methods that are answered.
@@ -104,11 +109,7 @@ impl Router {
     ) -> Result<Admitted, CallError> {
         let Some((&method, route)) = self.routes.get_key_value(method) else {
             let shown: String = method.chars().take(64).flat_map(char::escape_debug).collect();
-            return Err(CallError::new(
-                ErrorCode::NotFound,
-                format!("there is no method '{shown}'; reload the page if it is old"),
-            )
-            .because("no-method", &[("method", &shown)]));
+            return Err(unknown(&shown));
         };
         if !context.may(route.access) {
             return Err(forbidden(method, route.access, &context.principal));
@@ -122,9 +123,28 @@ impl Router {
             error.because("too-many-calls", &[("method", &method), ("count", &held)])
         })?;
         let room = self.decoded.reserve(&session, weight::decoded(params.get()));
-        let room = room
-            .map_err(|error| CallError::new(ErrorCode::Limit, format!("{method} is not taken: {error}")))?;
+        let room = room.map_err(|exhausted| no_room(method, &exhausted))?;
         Ok(Admitted { router: Arc::clone(self), method, context, params, held: (place, room) })
+    }
+}
+
+/// A router to which handlers of one state are added.
+pub struct Routes<'r, S> {
+    router: &'r mut Router,
+    state: S,
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<'_, S> {
+    /// Answers calls of type `C` as [`Router::on`] does.
+    pub fn on<C, H, F>(&mut self, handler: H) -> &mut Self
+    where
+        C: Call,
+        H: Fn(S, CallContext, C) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<C::Reply, CallError>> + Send + 'static,
+    {
+        let state = self.state.clone();
+        self.router.on(move |context, call| handler(state.clone(), context, call));
+        self
     }
 }
 
@@ -159,7 +179,7 @@ impl Admitted {
         let _held = held;
         match router.routes.get(method) {
             Some(route) => (route.handler)(context, &params).await,
-            None => Err(CallError::new(ErrorCode::NotFound, "the method is gone")),
+            None => Err(unknown(method)),
         }
     }
 }
@@ -182,7 +202,31 @@ fn forbidden(method: &str, needed: Access, principal: &Principal) -> CallError {
     CallError::new(ErrorCode::Forbidden, message).because("forbidden", &arguments)
 }
 
+fn malformed(method: &str, error: &serde_json::Error) -> CallError {
+    let message = format!("the parameters of {method} are malformed: {error}");
+    CallError::new(ErrorCode::Invalid, message)
+        .because("malformed", &[("method", &method), ("reason", error)])
+}
+
+fn unknown(method: &str) -> CallError {
+    let message = format!("there is no method '{method}'; reload the page if it is old");
+    CallError::new(ErrorCode::NotFound, message).because("no-method", &[("method", &method)])
+}
+
+/// A call whose parameters are more than there is room for.
+fn no_room(method: &str, exhausted: &Exhausted) -> CallError {
+    let error = CallError::new(ErrorCode::Limit, format!("{method} is not taken: {exhausted}"));
+    match exhausted {
+        Exhausted::TooLarge { most, .. } => {
+            error.because("call-large", &[("method", &method), ("most", &(most >> 20))])
+        }
+        Exhausted::Busy { .. } => error.because("no-room", &[("method", &method)]),
+    }
+}
+
 fn encode<T: serde::Serialize>(reply: &T) -> Result<Box<RawValue>, CallError> {
-    serde_json::value::to_raw_value(reply)
-        .map_err(|error| CallError::new(ErrorCode::Internal, format!("the reply cannot be written: {error}")))
+    serde_json::value::to_raw_value(reply).map_err(|error| {
+        CallError::new(ErrorCode::Internal, format!("the reply cannot be written: {error}"))
+            .because("reply-unwritten", &[("reason", &error)])
+    })
 }

@@ -129,10 +129,13 @@ impl Session {
         let mut state = self.state();
         if self.0.ended.is_cancelled() {
             let message = format!("channel {} cannot be opened: its page has left", id.0);
-            return Err(CallError::new(ErrorCode::Unavailable, message));
+            let error = CallError::new(ErrorCode::Unavailable, message);
+            return Err(error.because("channel-left", &[("channel", &id.0)]));
         }
-        let used =
-            || CallError::new(ErrorCode::Exists, format!("channel {} was used before in this session", id.0));
+        let used = || {
+            CallError::new(ErrorCode::Exists, format!("channel {} was used before in this session", id.0))
+                .because("channel-used", &[("channel", &id.0)])
+        };
         if state.closed.contains(&id) {
             return Err(used());
         }
@@ -218,10 +221,9 @@ impl Session {
         let Some(window) = channel.window.checked_sub(size).filter(|_| fits) else {
             drop(state);
             self.close_channel(id);
-            return Err(CallError::new(
-                ErrorCode::Limit,
-                format!("channel {} was sent more than was granted", id.0),
-            ));
+            let message = format!("channel {} was sent more than was granted", id.0);
+            let error = CallError::new(ErrorCode::Limit, message);
+            return Err(error.because("channel-flooded", &[("channel", &id.0)]));
         };
         channel.window = window;
         // The holder may be about to drop it.
@@ -382,7 +384,8 @@ impl Sessions {
         map.retain(|_, session| !session.ended().is_cancelled());
         if map.len() >= MAX_SESSIONS && !forget_longest_left(&mut map) {
             let message = format!("this workspace has {MAX_SESSIONS} tabs open; close one and try again");
-            return Err(CallError::new(ErrorCode::Limit, message));
+            let error = CallError::new(ErrorCode::Limit, message);
+            return Err(error.because("too-many-tabs", &[("most", &MAX_SESSIONS)]));
         }
         map.insert(session.id().clone(), session.clone());
         drop(map);

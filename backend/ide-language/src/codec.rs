@@ -4,7 +4,7 @@
 //! it writes meets a stated limit, and a fault ends its session, nothing else.
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
-use protocol::language::MAX_MESSAGE;
+use protocol::{Said, language::MAX_MESSAGE};
 use tokio_util::codec::{Decoder, Encoder};
 
 /// Longest block of headers.
@@ -25,6 +25,21 @@ pub enum FrameError {
     /// A body over the limit.
     #[error("the language server announced a message of {0} bytes; {MAX_MESSAGE} are allowed")]
     TooLong(u64),
+}
+
+impl FrameError {
+    /// As people are told.
+    pub(crate) fn said(&self) -> Said {
+        let said = Said::new(self.to_string());
+        match self {
+            Self::Io(_) => said.because("server-stream", &[]),
+            Self::HeadersTooLong => said.because("server-headers", &[("most", &MAX_HEADERS)]),
+            Self::Header(header) => said.because("server-header", &[("header", header)]),
+            Self::TooLong(bytes) => {
+                said.because("server-announced", &[("bytes", bytes), ("most", &MAX_MESSAGE)])
+            }
+        }
+    }
 }
 
 /// Reads and writes messages.

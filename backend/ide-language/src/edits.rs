@@ -1,7 +1,7 @@
 //! Edits that a server, or a person through it, wants in files: read, checked to stay inside of the workspace, applied.
 
 use ide_core::{Documents, TextEdit};
-use protocol::{PersonId, WorkspacePath, language::Range};
+use protocol::{PersonId, Said, WorkspacePath, language::Range};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -28,6 +28,20 @@ pub(crate) enum Refused {
     /// The documents' keeper refused.
     #[error("{0}")]
     Apply(#[from] protocol::CallError),
+}
+
+impl Refused {
+    /// As people are told.
+    pub(crate) fn said(self) -> Said {
+        let said = Said::new(self.to_string());
+        match self {
+            Self::Malformed(error) => said.because("edit-malformed", &[("reason", &error)]),
+            Self::Outside(uri) => said.because("edit-outside", &[("uri", &uri)]),
+            Self::Resource(kind) => said.because("edit-resource", &[("kind", &kind)]),
+            Self::TooMany => said.because("edit-too-many", &[("most", &MAX_EDITS)]),
+            Self::Apply(error) => error.said(),
+        }
+    }
 }
 
 /// The edits of one file.

@@ -3,12 +3,13 @@
 
 use std::{
     collections::VecDeque,
+    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use ide_core::{DocumentChange, Grant};
-use protocol::language::ServerState;
+use protocol::{Access, Reason, Reasons, Said, language::ServerState};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use crate::{
@@ -39,7 +40,7 @@ enum Phase {
     Running(Box<Running>),
     /// Ended by itself; starts again then.
     Waiting(Instant),
-    Failed(String),
+    Failed(Said),
 }
 
 /// A server's task.
@@ -142,11 +143,10 @@ impl Host {
     fn ask(&mut self, asked: PeerRequest) {
         let Some(peer) = self.peers.get(&asked.peer) else { return };
         let Some(needed) = peer::accesses(&asked.method) else {
-            return refuse(&self.peers, &asked, rpc::METHOD_NOT_FOUND, "not a method for browsers");
+            return refuse(&self.peers, &asked, rpc::METHOD_NOT_FOUND, &not_for_browsers());
         };
         if let Some(lacking) = needed.iter().find(|needed| !peer.principal.grants.may(**needed)) {
-            let needs = format!("it needs '{}' on {}", lacking.level, lacking.capability);
-            return refuse(&self.peers, &asked, rpc::INVALID_REQUEST, &needs);
+            return refuse(&self.peers, &asked, rpc::INVALID_REQUEST, &needs(*lacking));
         }
         if asked.method == APPLY_EDIT {
             return self.apply(asked);
@@ -160,11 +160,9 @@ impl Host {
                 self.fault(asked);
             }
             Phase::Failed(reason) => refuse(&self.peers, &asked, rpc::REQUEST_FAILED, reason),
-            Phase::Restricted => {
-                refuse(&self.peers, &asked, rpc::REQUEST_FAILED, "not before this folder is trusted");
-            }
+            Phase::Restricted => refuse(&self.peers, &asked, rpc::REQUEST_FAILED, &untrusted()),
             _ if self.queued.len() >= MAX_QUEUED => {
-                refuse(&self.peers, &asked, rpc::REQUEST_FAILED, "the language server is not ready yet");
+                refuse(&self.peers, &asked, rpc::REQUEST_FAILED, &not_ready());
             }
             _ => self.queued.push_back(asked),
         }
@@ -218,10 +216,10 @@ impl Host {
                 match running.take(&self.peers, &body) {
                     Ok(false) => {}
                     Ok(true) => self.release(),
-                    Err(fault) => self.crashed(&fault.0),
+                    Err(fault) => self.crashed(fault.0),
                 }
             }
-            Event::Ended(reason) => self.crashed(&reason),
+            Event::Ended(reason) => self.crashed(reason),
         }
     }
 
@@ -247,9 +245,10 @@ impl Host {
     }
 
     fn restrict(&mut self) {
-        drop(self.leave("this folder is no longer trusted"));
+        let revoked = Said::new("this folder is no longer trusted").because("lsp-revoked", &[]);
+        drop(self.leave(&revoked));
         for asked in std::mem::take(&mut self.queued) {
-            refuse(&self.peers, &asked, rpc::REQUEST_FAILED, "not before this folder is trusted");
+            refuse(&self.peers, &asked, rpc::REQUEST_FAILED, &untrusted());
         }
         self.phase = Phase::Restricted;
         self.status.set_state(ServerState::Restricted);
@@ -286,20 +285,18 @@ impl Host {
             return;
         }
         let Some(found) = found else {
-            let install = if self.spec.install.is_empty() { "install it" } else { &self.spec.install };
-            let reason = format!("{} is not there: {install}", self.spec.name());
-            return self.fail(reason);
+            return self.fail(missing(&self.spec));
         };
         let Shared { config, .. } = &self.shared;
         let bounds = Bounds { memory: config.memory, look: config.timing.look };
         let started = Process::spawn(&found, self.shared.root.path(), bounds, grant)
-            .map_err(|error| Fault(format!("{} cannot be started: {error}", found.program.display())))
+            .map_err(|error| Fault(unstarted(&found.program, &error)))
             .and_then(|process| {
                 Running::begin(self.shared.clone(), Arc::clone(&self.spec), Arc::clone(&self.status), process)
             });
         match started {
             Ok(running) => self.phase = Phase::Running(Box::new(running)),
-            Err(fault) => self.crashed(&fault.0),
+            Err(fault) => self.crashed(fault.0),
         }
     }
 
@@ -312,41 +309,40 @@ impl Host {
 
     fn fault(&mut self, done: Result<(), Fault>) {
         if let Err(fault) = done {
-            self.crashed(&fault.0);
+            self.crashed(fault.0);
         }
     }
 
     /// The server ended, or has to: starts it again after a while, unless that has happened too often.
-    fn crashed(&mut self, reason: &str) {
-        tracing::warn!(server = self.spec.name(), reason, "a language server ended");
-        self.leave("the language server ended");
+    fn crashed(&mut self, reason: Said) {
+        tracing::warn!(server = self.spec.name(), %reason, "a language server ended");
+        self.leave(&Said::new("the language server ended").because("lsp-ended", &[]));
         let now = self.shared.clock.monotonic();
         self.crashes.push_back(now);
         while self.crashes.front().is_some_and(|&first| now.saturating_duration_since(first) > WINDOW) {
             self.crashes.pop_front();
         }
-        let reason: String = reason.chars().take(300).collect();
+        let reason = shortened(reason);
         if self.crashes.len() >= MAX_CRASHES {
-            let minutes = WINDOW.as_secs() / 60;
-            return self.fail(format!(
-                "it ended {MAX_CRASHES} times in {minutes} minutes ({reason}); restart it by hand"
-            ));
+            return self.fail(ended_often(reason));
         }
         let pause = self.shared.config.timing.restart * 2_u32.pow(self.crashes.len() as u32 - 1);
         self.phase = Phase::Waiting(now + pause);
-        self.status.set_state(ServerState::Restarting { reason });
+        let reasons = Reasons::of("reason", reason.reason);
+        self.status.set_state(ServerState::Restarting { reason: reason.message, reasons });
     }
 
-    fn fail(&mut self, reason: String) {
+    fn fail(&mut self, reason: Said) {
         for asked in std::mem::take(&mut self.queued) {
             refuse(&self.peers, &asked, rpc::REQUEST_FAILED, &reason);
         }
-        self.status.set_state(ServerState::Failed { reason: reason.clone() });
+        let reasons = Reasons::of("reason", reason.reason.clone());
+        self.status.set_state(ServerState::Failed { reason: reason.message.clone(), reasons });
         self.phase = Phase::Failed(reason);
     }
 
     /// Takes the server out of service; its process ends with the returned value.
-    fn leave(&mut self, reason: &str) -> Option<Process> {
+    fn leave(&mut self, reason: &Said) -> Option<Process> {
         let phase = std::mem::replace(&mut self.phase, Phase::Stopped);
         self.status.change_problems(crate::problems::Problems::clear);
         match phase {
@@ -359,7 +355,8 @@ impl Host {
         if let Phase::Running(running) = &mut self.phase {
             running.say_goodbye();
         }
-        if let Some(process) = self.leave("the language server was stopped") {
+        let stopped = Said::new("the language server was stopped").because("lsp-stopped", &[]);
+        if let Some(process) = self.leave(&stopped) {
             process.stop(self.shared.config.timing.stop).await;
         }
         self.status.set_state(ServerState::Stopped);
@@ -393,6 +390,54 @@ impl Host {
             _ => {}
         }
     }
+}
+
+fn not_for_browsers() -> Said {
+    Said::new("not a method for browsers").because("lsp-no-method", &[])
+}
+
+fn needs(Access { capability, level }: Access) -> Said {
+    let arguments: [(&str, &dyn std::fmt::Display); 2] = [("level", &level), ("capability", &capability)];
+    Said::new(format!("it needs '{level}' on {capability}")).because("lsp-needs", &arguments)
+}
+
+fn untrusted() -> Said {
+    Said::new("not before this folder is trusted").because("lsp-untrusted", &[])
+}
+
+fn not_ready() -> Said {
+    Said::new("the language server is not ready yet").because("lsp-not-ready", &[])
+}
+
+fn missing(spec: &ServerSpec) -> Said {
+    let name = spec.name();
+    let install = if spec.install.is_empty() { "install it" } else { &spec.install };
+    Said::new(format!("{name} is not there: {install}"))
+        .because("server-missing", &[("name", &name), ("install", &install)])
+}
+
+fn unstarted(program: &Path, error: &std::io::Error) -> Said {
+    let program = program.display();
+    Said::new(format!("{program} cannot be started: {error}"))
+        .because("server-unstarted", &[("program", &program), ("reason", error)])
+}
+
+fn ended_often(last: Said) -> Said {
+    let minutes = WINDOW.as_secs() / 60;
+    let words = format!("it ended {MAX_CRASHES} times in {minutes} minutes ({last}); restart it by hand");
+    let arguments: [(&str, &dyn std::fmt::Display); 3] =
+        [("times", &MAX_CRASHES), ("minutes", &minutes), ("reason", &last)];
+    Said::new(words).because("server-ended-often", &arguments).led_to_by(last.reason)
+}
+
+/// What a server says of its end may be long.
+fn shortened(Said { message, reason }: Said) -> Said {
+    let short = |text: String| -> String { text.chars().take(300).collect() };
+    let reason = reason.map(|Reason { name, arguments, cause }| {
+        let arguments = arguments.into_iter().map(|(name, value)| (name, short(value))).collect();
+        Reason { name, arguments, cause }
+    });
+    Said { message: short(message), reason }
 }
 
 async fn next_event(phase: &mut Phase) -> Event {

@@ -132,35 +132,23 @@ impl Languages {
 
     /// Answers the calls of `protocol::language`.
     pub fn register(self: &Arc<Self>, router: &mut Router) {
-        let languages = Arc::clone(self);
-        router.on(move |_, _: ListLanguages| {
-            let servers = languages.servers();
-            async move { Ok(servers) }
-        });
-        let languages = Arc::clone(self);
-        router.on(move |_, _: ListProblems| {
-            let problems = languages.problems();
-            async move { Ok(problems) }
-        });
-        let languages = Arc::clone(self);
-        router.on(move |context: CallContext, call: AttachLanguage| {
-            let languages = Arc::clone(&languages);
-            async move { languages.attach(&context, &call).await }
-        });
-        router.on(|context: CallContext, call: DetachLanguage| async move {
-            context.session.close_channel(call.channel);
-            Ok(())
-        });
-        let languages = Arc::clone(self);
-        router.on(move |_, call: RestartLanguage| {
-            let languages = Arc::clone(&languages);
-            async move { languages.restart(&call.language).await }
-        });
-        let languages = Arc::clone(self);
-        router.on(move |_, call: ReadSource| {
-            let languages = Arc::clone(&languages);
-            async move { languages.source(&call.uri).await }
-        });
+        router
+            .with(self)
+            .on(|this, _, _: ListLanguages| {
+                let servers = this.servers();
+                async move { Ok(servers) }
+            })
+            .on(|this, _, _: ListProblems| {
+                let problems = this.problems();
+                async move { Ok(problems) }
+            })
+            .on(|this, context, call: AttachLanguage| async move { this.attach(&context, &call).await })
+            .on(|_, context, call: DetachLanguage| async move {
+                context.session.close_channel(call.channel);
+                Ok(())
+            })
+            .on(|this, _, call: RestartLanguage| async move { this.restart(&call.language).await })
+            .on(|this, _, call: ReadSource| async move { this.source(&call.uri).await });
     }
 
     /// All servers and how they are.

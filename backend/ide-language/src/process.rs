@@ -5,6 +5,7 @@ use std::{io, path::Path, process::Stdio, time::Duration};
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use ide_core::{Family, Grant};
+use protocol::Said;
 use rustix::process::{Pid, Signal};
 use tokio::{
     io::AsyncReadExt,
@@ -53,7 +54,7 @@ pub(crate) enum Event {
     /// A message.
     Message(Bytes),
     /// The end: why.
-    Ended(String),
+    Ended(Said),
 }
 
 /// The server reads nothing any more.
@@ -189,26 +190,29 @@ async fn run(
     let status = child.wait().await;
     kill.ended.cancel();
     log.abort();
-    let reason =
-        fault.unwrap_or_else(|| status.map_or_else(|error| error.to_string(), |status| status.to_string()));
+    let ended = || {
+        let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
+        Said::new(status.as_str()).because("server-exited", &[("status", &status)])
+    };
+    let reason = fault.unwrap_or_else(ended);
     // Nobody may be listening any more.
     let _ = events.send(Event::Ended(reason)).await;
 }
 
 /// Passes messages on; answers what was wrong with the stream, none where it just ended.
-async fn read(stdout: ChildStdout, events: &mpsc::Sender<Event>) -> Option<String> {
+async fn read(stdout: ChildStdout, events: &mpsc::Sender<Event>) -> Option<Said> {
     let mut stream = FramedRead::new(stdout, LspCodec::default());
     while let Some(message) = stream.next().await {
         match message {
             Ok(body) => events.send(Event::Message(body)).await.ok()?,
-            Err(error) => return Some(error.to_string()),
+            Err(error) => return Some(error.said()),
         }
     }
     None
 }
 
 /// Waits until a server holds more memory than it may, and says so. Its own limit stops one process; this one all of them.
-async fn too_much(kill: &Kill, bounds: Bounds) -> String {
+async fn too_much(kill: &Kill, bounds: Bounds) -> Said {
     loop {
         tokio::time::sleep(bounds.look).await;
         let (family, walls) = (kill.family.clone(), kill.walls.clone());
@@ -218,12 +222,9 @@ async fn too_much(kill: &Kill, bounds: Bounds) -> String {
         });
         let held = looking.await.unwrap_or_default();
         if held > bounds.memory {
-            let megabytes = |bytes: u64| bytes / (1024 * 1024);
-            return format!(
-                "it held {} MiB of memory with what it started, and may hold {}",
-                megabytes(held),
-                megabytes(bounds.memory)
-            );
+            let (held, most) = (held >> 20, bounds.memory >> 20);
+            let words = format!("it held {held} MiB of memory with what it started, and may hold {most}");
+            return Said::new(words).because("server-greedy", &[("held", &held), ("most", &most)]);
         }
     }
 }

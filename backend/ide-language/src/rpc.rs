@@ -1,6 +1,7 @@
 //! JSON-RPC messages, looked at no deeper than their envelope: parameters and results pass as they are.
 
 use bytes::Bytes;
+use protocol::Said;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json, value::RawValue};
 
@@ -30,6 +31,13 @@ pub(crate) type Answer = Result<Box<RawValue>, Box<RawValue>>;
 #[derive(Debug, thiserror::Error)]
 #[error("not a JSON-RPC message: {0}")]
 pub(crate) struct Malformed(String);
+
+impl Malformed {
+    /// As people are told.
+    pub(crate) fn said(&self) -> Said {
+        Said::new(self.to_string()).because("server-malformed", &[("reason", &self.0)])
+    }
+}
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -112,8 +120,11 @@ pub(crate) fn response(id: &RawValue, answer: &Answer) -> Bytes {
 }
 
 /// An error object.
-pub(crate) fn failure(code: i32, message: &str) -> Box<RawValue> {
-    raw(&json!({ "code": code, "message": message }))
+pub(crate) fn failure(code: i32, Said { message, reason }: &Said) -> Box<RawValue> {
+    raw(&match reason {
+        None => json!({ "code": code, "message": message }),
+        Some(reason) => json!({ "code": code, "message": message, "data": { "reason": reason } }),
+    })
 }
 
 /// The code of an error object.

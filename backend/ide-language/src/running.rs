@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 
 use bytes::Bytes;
 use ide_core::DocumentSnapshot;
-use protocol::{PersonId, WorkspacePath, language::ServerState};
+use protocol::{PersonId, Said, WorkspacePath, language::ServerState};
 use serde_json::{Value, json, value::RawValue};
 
 use crate::{
@@ -30,7 +30,7 @@ const READY: &str = "cumulo/ready";
 /// The session with the server is over: why.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Fault(pub(crate) String);
+pub(crate) struct Fault(pub(crate) Said);
 
 /// All browsers that speak to a server.
 pub(crate) type Peers = HashMap<PeerId, Peer>;
@@ -114,7 +114,8 @@ impl Running {
     pub(crate) fn due(&mut self, now: Instant) -> Result<(), Fault> {
         if !self.ready {
             let late = now >= self.started + self.shared.config.timing.start;
-            return if late { Err(Fault("it did not answer to its start".into())) } else { Ok(()) };
+            let silent = || Said::new("it did not answer to its start").because("server-silent", &[]);
+            return if late { Err(Fault(silent())) } else { Ok(()) };
         }
         for (path, result) in self.pulls.as_mut().map(|pulls| pulls.take_due(now)).unwrap_or_default() {
             let mut params = json!({ "textDocument": { "uri": self.shared.root.to_uri(&path) } });
@@ -131,8 +132,9 @@ impl Running {
         let waiting =
             |pending: &&Pending| matches!(pending, Pending::Passed { peer, .. } if *peer == asked.peer);
         if self.pending.values().filter(waiting).count() >= MAX_PENDING {
-            let message = format!("{MAX_PENDING} requests are waiting for answers");
-            refuse(peers, &asked, rpc::REQUEST_FAILED, &message);
+            let said = Said::new(format!("{MAX_PENDING} requests are waiting for answers"))
+                .because("lsp-too-many", &[("most", &MAX_PENDING)]);
+            refuse(peers, &asked, rpc::REQUEST_FAILED, &said);
             return Ok(());
         }
         let id = self.id();
@@ -209,7 +211,7 @@ impl Running {
 
     /// Takes a message of the server; whether it is ready by it.
     pub(crate) fn take(&mut self, peers: &Peers, body: &[u8]) -> Result<bool, Fault> {
-        match rpc::parse(body).map_err(|error| Fault(error.to_string()))? {
+        match rpc::parse(body).map_err(|error| Fault(error.said()))? {
             Message::Response { id, answer } => {
                 let known = id.get().parse().ok().and_then(|id: i64| self.pending.remove(&id));
                 let Some(pending) = known else {
@@ -227,8 +229,7 @@ impl Running {
     fn answered(&mut self, peers: &Peers, pending: Pending, answer: Answer) -> Result<bool, Fault> {
         match pending {
             Pending::Initialize => {
-                let result =
-                    answer.map_err(|error| Fault(format!("it refused to start: {}", shorten(&error))))?;
+                let result = answer.map_err(|error| Fault(refused_to_start(&shorten(&error))))?;
                 self.initialized(peers, &result)?;
                 return Ok(true);
             }
@@ -246,7 +247,10 @@ impl Running {
     }
 
     fn initialized(&mut self, peers: &Peers, result: &RawValue) -> Result<(), Fault> {
-        let unreadable = || Fault("what it answered to the start cannot be read".to_owned());
+        let unreadable = || {
+            let said = Said::new("what it answered to the start cannot be read");
+            Fault(said.because("server-unreadable", &[]))
+        };
         let mut result: Value = rpc::decode(result).ok_or_else(unreadable)?;
         let capabilities = result["capabilities"].take();
         self.texts = Texts::new(SyncStyle::of(&capabilities));
@@ -296,7 +300,7 @@ impl Running {
     }
 
     /// Ends the session: tells every browser that waits, and gives back the process.
-    pub(crate) fn end(self, peers: &Peers, reason: &str) -> Process {
+    pub(crate) fn end(self, peers: &Peers, reason: &Said) -> Process {
         for pending in self.pending.into_values() {
             if let Pending::Passed { peer, id, .. } = pending {
                 send_to(peers, peer, rpc::response(&id, &Err(rpc::failure(rpc::REQUEST_FAILED, reason))));
@@ -324,7 +328,9 @@ impl Running {
     }
 
     fn send(&self, body: Bytes) -> Result<(), Fault> {
-        self.process.send(body).map_err(|stuck| Fault(stuck.to_string()))
+        self.process
+            .send(body)
+            .map_err(|stuck| Fault(Said::new(stuck.to_string()).because("server-stuck", &[])))
     }
 
     fn id(&mut self) -> i64 {
@@ -341,13 +347,20 @@ pub(crate) async fn apply(shared: &Shared, by: Option<&PersonId>, edit: Value) -
     };
     rpc::raw(&match applied {
         Ok(()) => json!({ "applied": true }),
-        Err(refused) => json!({ "applied": false, "failureReason": refused.to_string() }),
+        Err(refused) => {
+            let Said { message, reason } = refused.said();
+            json!({ "applied": false, "failureReason": message, "reason": reason })
+        }
     })
 }
 
+fn refused_to_start(answer: &str) -> Said {
+    Said::new(format!("it refused to start: {answer}")).because("server-refused", &[("reason", &answer)])
+}
+
 /// Answers a browser's request with an error.
-pub(crate) fn refuse(peers: &Peers, asked: &PeerRequest, code: i32, message: &str) {
-    send_to(peers, asked.peer, rpc::response(&asked.id, &Err(rpc::failure(code, message))));
+pub(crate) fn refuse(peers: &Peers, asked: &PeerRequest, code: i32, said: &Said) {
+    send_to(peers, asked.peer, rpc::response(&asked.id, &Err(rpc::failure(code, said))));
 }
 
 /// Sends a message to a browser. One that reads nothing loses answers, and nobody else anything.

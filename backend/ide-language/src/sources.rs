@@ -86,7 +86,7 @@ impl Sources {
                 FileError::Io(_) => ErrorCode::NotFound,
                 FileError::NotRegular | FileError::TooLarge { .. } => ErrorCode::Unsupported,
             };
-            CallError::new(code, format!("'{}' cannot be read: {error}", name.escape_debug()))
+            error.of(code, &name.escape_debug().to_string())
         })?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Ok(Source { name, text, language: language.to_owned() })

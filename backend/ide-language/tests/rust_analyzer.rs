@@ -64,7 +64,7 @@ async fn a_rust_crate_is_understood() {
         .until("the server", |event| match event {
             language::Event::Server(server) => match &server.state {
                 ServerState::Ready => true,
-                ServerState::Failed { reason } => {
+                ServerState::Failed { reason, .. } => {
                     missing = Some(reason.clone());
                     true
                 }

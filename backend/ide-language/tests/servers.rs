@@ -185,7 +185,7 @@ async fn a_server_that_ends_is_started_again_and_at_last_given_up() {
         let answer = browser.ask(&round.to_string(), "textDocument/references", "a.rs", Value::Null).await;
         assert_eq!(answer, -32803, "the question fails, not the browser");
     }
-    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Failed { reason } if reason.contains("5 times")));
+    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Failed { reason, .. } if reason.contains("5 times")));
     workspace.until("giving up", failed).await;
     assert_eq!(browser.ask("x", "textDocument/hover", "a.rs", Value::Null).await, -32803);
     assert!(workspace.languages.problems().is_empty());
@@ -199,7 +199,7 @@ async fn a_server_that_ends_is_started_again_and_at_last_given_up() {
 async fn garbage_ends_the_session_with_the_server_only() {
     let mut workspace = Workspace::new(fake("garbage"), quick());
     workspace.texts.set("a.rs", "text");
-    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Failed { reason } if reason.contains("99999999999 bytes")));
+    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Failed { reason, .. } if reason.contains("99999999999 bytes")));
     workspace.until("giving up", failed).await;
     workspace.languages.shutdown().await;
 }
@@ -219,7 +219,7 @@ async fn a_missing_program_is_named_with_what_to_do() {
     spec.commands = vec![vec!["no-such-program".into()]];
     let mut workspace = Workspace::new(spec, quick());
     workspace.texts.set("a.rs", "text");
-    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if server.state == ServerState::Failed { reason: "no-such-program is not there: install Python".into() });
+    let failed = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Failed { reason, .. } if reason == "no-such-program is not there: install Python"));
     workspace.until("the reason", failed).await;
 }
 
@@ -282,7 +282,7 @@ async fn a_server_and_what_it_started_hold_no_more_than_they_may() {
     let pids = folder.path().join("x.greedy");
     let mut workspace = Workspace::within(200 << 20, fake(pids.to_str().unwrap()));
     workspace.texts.set("a.rs", "text");
-    let told = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Restarting { reason } if reason.contains("MiB of memory")));
+    let told = |event: &language::Event| matches!(event, language::Event::Server(server) if matches!(&server.state, ServerState::Restarting { reason, .. } if reason.contains("MiB of memory")));
     workspace.until("the end of a greedy server", told).await;
     let started = std::fs::read_to_string(&pids).unwrap();
     workspace.languages.shutdown().await;

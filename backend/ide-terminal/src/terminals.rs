@@ -82,45 +82,38 @@ impl Terminals {
 
     /// Answers the calls about terminals.
     pub fn register(self: &Arc<Self>, router: &mut Router) {
-        let this = Arc::clone(self);
-        router.on::<OpenTerminal, _, _>(move |context, call| {
-            let this = Arc::clone(&this);
-            // Starting a program blocks for milliseconds.
-            async move {
+        router
+            .with(self)
+            .on(|this, context, call: OpenTerminal| async move {
+                // Starting a program blocks for milliseconds.
                 tokio::task::spawn_blocking(move || this.start(context.person(), &call))
                     .await
                     .map_err(|error| internal(&error))?
-            }
-        });
-        let this = Arc::clone(self);
-        router.on::<ListTerminals, _, _>(move |_, _| {
-            let all = this.map().values().map(|terminal| terminal.describe()).collect();
-            async move { Ok(all) }
-        });
-        let this = Arc::clone(self);
-        router.on::<AttachTerminal, _, _>(move |context, call| {
-            let result = this.attach(&context, &call);
-            async move { result }
-        });
-        router.on::<DetachTerminal, _, _>(|context, call| async move {
-            context.session.close_channel(call.channel);
-            Ok(())
-        });
-        let this = Arc::clone(self);
-        router.on::<ResizeTerminal, _, _>(move |context, call| {
-            this.resize(&context, &call);
-            async { Ok(()) }
-        });
-        let this = Arc::clone(self);
-        router.on::<RenameTerminal, _, _>(move |_, call| {
-            let result = this.rename(call);
-            async move { result }
-        });
-        let this = Arc::clone(self);
-        router.on::<CloseTerminal, _, _>(move |context, call| {
-            let result = this.close(context.person(), &call);
-            async move { result }
-        });
+            })
+            .on(|this, _, _: ListTerminals| {
+                let all = this.map().values().map(|terminal| terminal.describe()).collect();
+                async move { Ok(all) }
+            })
+            .on(|this, context, call: AttachTerminal| {
+                let result = this.attach(&context, &call);
+                async move { result }
+            })
+            .on(|_, context, call: DetachTerminal| async move {
+                context.session.close_channel(call.channel);
+                Ok(())
+            })
+            .on(|this, context, call: ResizeTerminal| {
+                this.resize(&context, &call);
+                async { Ok(()) }
+            })
+            .on(|this, _, call: RenameTerminal| {
+                let result = this.rename(call);
+                async move { result }
+            })
+            .on(|this, context, call: CloseTerminal| {
+                let result = this.close(context.person(), &call);
+                async move { result }
+            });
     }
 
     fn start(&self, by: &PersonId, call: &OpenTerminal) -> Result<Description, CallError> {
@@ -180,7 +173,8 @@ impl Terminals {
             || !call.mark.bytes().all(|c| c.is_ascii_alphanumeric())
         {
             let message = format!("a mark is 1 to {MAX_MARK} letters and digits; reload the page");
-            return Err(CallError::new(ErrorCode::Invalid, message));
+            let error = CallError::new(ErrorCode::Invalid, message);
+            return Err(error.because("terminal-mark", &[("most", &MAX_MARK)]));
         }
         let terminal = self.find(&call.terminal)?;
         let channel = context.session.open_channel(call.channel)?;
@@ -354,4 +348,5 @@ fn missing(id: &TerminalId) -> CallError {
 
 fn internal(error: &tokio::task::JoinError) -> CallError {
     CallError::new(ErrorCode::Internal, format!("the terminal's start failed inside: {error}"))
+        .because("terminal-inside", &[("reason", error)])
 }

@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use ide_core::{CallContext, Clock, Events, Router, Trust};
+use ide_core::{Clock, Events, Router, Trust};
 use protocol::{
     CallError, ErrorCode, Event, PersonId,
     trust::{self, DecideTrust, Decision, DescribeTrust},
@@ -67,22 +67,17 @@ impl FolderTrust {
 
     /// Answers the calls of `protocol::trust`.
     pub fn register(self: &Arc<Self>, router: &mut Router) {
-        let this = Arc::clone(self);
-        router.on(move |_, _: DescribeTrust| {
-            let this = Arc::clone(&this);
-            async move { this.describe().await }
-        });
-        let this = Arc::clone(self);
-        router.on(move |context: CallContext, call: DecideTrust| {
-            let this = Arc::clone(&this);
-            async move { this.decide(call.trusted, context.person().clone()).await }
-        });
+        router.with(self).on(|this, _, _: DescribeTrust| async move { this.describe().await }).on(
+            |this, context, call: DecideTrust| async move {
+                this.decide(call.trusted, context.person().clone()).await
+            },
+        );
     }
 
     async fn describe(&self) -> Result<trust::Trust, CallError> {
         let root = self.root.clone();
         let found = tokio::task::spawn_blocking(move || runnables::find(&root)).await;
-        let found = found.map_err(|error| failed("look through the folder", &error))?;
+        let found = found.map_err(|error| unlooked(&error))?;
         let decision = *self.decision();
         Ok(trust::Trust {
             // Nobody has decided about another folder that took its place.
@@ -99,11 +94,11 @@ impl FolderTrust {
                 "Another folder lies at '{}' than the one that was opened; open it anew, then decide.",
                 self.root.display()
             );
-            return Err(CallError::new(ErrorCode::Conflict, message));
+            let error = CallError::new(ErrorCode::Conflict, message);
+            return Err(error.because("another-folder", &[("folder", &self.root.display())]));
         }
         let kept = tokio::task::spawn_blocking(move || self.keep(trusted, &by)).await;
-        kept.map_err(|error| failed("keep the decision", &error))?
-            .map_err(|error| failed("keep the decision in the data directory", &error))
+        kept.map_err(|error| unkept(&error))?.map_err(|error| unkept(&error))
     }
 
     /// Keeps a decision, then lets it count: one that could not be kept changes nothing, but for one that takes trust away.
@@ -132,8 +127,14 @@ fn decision(trusted: bool) -> Decision {
     if trusted { Decision::Trusted } else { Decision::BrowseOnly }
 }
 
-fn failed(what: &str, error: &dyn std::fmt::Display) -> CallError {
-    CallError::new(ErrorCode::Internal, format!("failed to {what}: {error}; try again"))
+fn unlooked(error: &dyn std::fmt::Display) -> CallError {
+    CallError::new(ErrorCode::Internal, format!("failed to look through the folder: {error}; try again"))
+        .because("folder-unlooked", &[("reason", error)])
+}
+
+fn unkept(error: &dyn std::fmt::Display) -> CallError {
+    let message = format!("failed to keep the decision in the data directory: {error}; try again");
+    CallError::new(ErrorCode::Internal, message).because("trust-unkept", &[("reason", error)])
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::{
 
 use ide_core::files;
 use protocol::{
-    WorkspacePath,
+    Reason, Reasons, WorkspacePath,
     trust::{MAX_RUNNABLES, Runnable},
 };
 
@@ -22,30 +22,69 @@ const MAX_DEPTH: usize = 12;
 /// Bytes read of a file.
 const MAX_READ: u64 = 64 * 1024;
 
-const RUST: &str = "rust-analyzer, and every build of a function";
-const GIT: &str = "git, when it is used here";
-const TYPESCRIPT: &str = "the language server for TypeScript and JavaScript";
-const PYTHON: &str = "the language server for Python";
+/// Words of ours: in English, and the name by which pages know them.
+#[derive(Clone, Copy)]
+struct Words {
+    name: &'static str,
+    english: &'static str,
+}
+
+impl Words {
+    const fn named(name: &'static str, english: &'static str) -> Self {
+        Self { name, english }
+    }
+
+    fn reason(self) -> Reason {
+        Reason::new(self.name, &[])
+    }
+}
+
+const RUST: Words = Words::named("run-by-rust", "rust-analyzer, and every build of a function");
+const GIT: Words = Words::named("run-by-git", "git, when it is used here");
+const TYPESCRIPT: Words =
+    Words::named("run-by-typescript", "the language server for TypeScript and JavaScript");
+const PYTHON: Words = Words::named("run-by-python", "the language server for Python");
+const CLOUD: Words = Words::named("run-by-cloud", "Invoke and Deploy");
+const SHELL: Words = Words::named("run-by-shell", "your shell, if it has direnv");
+const EDITORS: Words = Words::named("run-by-editors", "other editors");
+
+const MACRO: Words = Words::named("runs-macro", "procedural macro");
+const HOOK: Words = Words::named("runs-hook", "hook");
+const PROGRAMS: Words = Words::named("runs-programs", "programs that git is told to run");
+const WRAPPERS: Words = Words::named("runs-wrappers", "Cargo's wrappers, runners and aliases");
+const COMPILER: Words = Words::named("runs-compiler", "choice of the compiler");
+const TEMPLATE: Words = Words::named("runs-template", "template, whose functions are built");
 
 /// Files by name: what they are, and who runs them.
-const NAMES: [(&str, &str, &str); 16] = [
-    ("build.rs", "build script", RUST),
-    ("Cargo.toml", "Cargo package, with the build scripts and macros of all that it depends on", RUST),
-    (".cargo/config.toml", "Cargo's wrappers, runners and aliases", RUST),
-    (".cargo/config", "Cargo's wrappers, runners and aliases", RUST),
-    ("rust-toolchain.toml", "choice of the compiler", RUST),
-    ("rust-toolchain", "choice of the compiler", RUST),
-    ("package.json", "Node package, whose node_modules are loaded", TYPESCRIPT),
-    ("pyrightconfig.json", "choice of the Python interpreter", PYTHON),
-    ("pyproject.toml", "Python project, with its interpreter and plug-ins", PYTHON),
+const NAMES: [(&str, Words, Words); 16] = [
+    ("build.rs", Words::named("runs-build-script", "build script"), RUST),
+    (
+        "Cargo.toml",
+        Words::named(
+            "runs-cargo",
+            "Cargo package, with the build scripts and macros of all that it depends on",
+        ),
+        RUST,
+    ),
+    (".cargo/config.toml", WRAPPERS, RUST),
+    (".cargo/config", WRAPPERS, RUST),
+    ("rust-toolchain.toml", COMPILER, RUST),
+    ("rust-toolchain", COMPILER, RUST),
+    ("package.json", Words::named("runs-node", "Node package, whose node_modules are loaded"), TYPESCRIPT),
+    ("pyrightconfig.json", Words::named("runs-interpreter", "choice of the Python interpreter"), PYTHON),
+    (
+        "pyproject.toml",
+        Words::named("runs-python", "Python project, with its interpreter and plug-ins"),
+        PYTHON,
+    ),
     // A file of this name leads to a repository elsewhere, with hooks of its own.
-    (".git", "repository that lies elsewhere", GIT),
-    ("template.yaml", "template, whose functions are built", "Invoke and Deploy"),
-    ("template.yml", "template, whose functions are built", "Invoke and Deploy"),
-    ("template.json", "template, whose functions are built", "Invoke and Deploy"),
-    (".envrc", "environment for direnv", "your shell, if it has direnv"),
-    (".vscode/tasks.json", "tasks", "other editors"),
-    (".gitattributes", "filters and merge drivers", GIT),
+    (".git", Words::named("runs-repository", "repository that lies elsewhere"), GIT),
+    ("template.yaml", TEMPLATE, CLOUD),
+    ("template.yml", TEMPLATE, CLOUD),
+    ("template.json", TEMPLATE, CLOUD),
+    (".envrc", Words::named("runs-environment", "environment for direnv"), SHELL),
+    (".vscode/tasks.json", Words::named("runs-tasks", "tasks"), EDITORS),
+    (".gitattributes", Words::named("runs-filters", "filters and merge drivers"), GIT),
 ];
 
 /// Folders that hold what others made.
@@ -95,9 +134,9 @@ pub(crate) fn find(root: &Path) -> Found {
 }
 
 fn file(found: &mut Found, root: &Path, path: &Path) {
-    let Some((_, what, by)) = NAMES.iter().find(|(name, ..)| path.ends_with(name)) else { return };
+    let Some(&(_, what, by)) = NAMES.iter().find(|(name, ..)| path.ends_with(name)) else { return };
     let is_macro = path.ends_with("Cargo.toml") && mentions(&root.join(path), &["proc-macro"]);
-    found.add(path, if is_macro { "procedural macro" } else { what }, by);
+    found.add(path, if is_macro { MACRO } else { what }, by);
 }
 
 /// Hooks, and what git's own configuration has run: of the repository whose folder `git` is, and of those that it keeps
@@ -121,7 +160,7 @@ fn repository_of(found: &mut Found, root: &Path, repository: &Path) {
     let folder = repository.join("hooks");
     for hook in fs::read_dir(root.join(&folder)).into_iter().flatten().flatten() {
         if Path::new(&hook.file_name()).extension() != Some(OsStr::new("sample")) {
-            found.add(&folder.join(hook.file_name()), "hook", GIT);
+            found.add(&folder.join(hook.file_name()), HOOK, GIT);
         }
     }
     let programs = [
@@ -144,7 +183,7 @@ fn repository_of(found: &mut Found, root: &Path, repository: &Path) {
     for name in ["config", "config.worktree"] {
         let config = repository.join(name);
         if mentions(&root.join(&config), &programs) {
-            found.add(&config, "programs that git is told to run", GIT);
+            found.add(&config, PROGRAMS, GIT);
         }
     }
 }
@@ -160,14 +199,16 @@ fn mentions(path: &Path, words: &[&str]) -> bool {
 }
 
 impl Found {
-    fn add(&mut self, path: &Path, what: &str, by: &str) {
+    fn add(&mut self, path: &Path, what: Words, by: Words) {
         // One more than is shown tells that there are more.
         if self.runs.len() > MAX_RUNNABLES {
             return;
         }
         let names: Vec<_> = path.iter().map(|name| WorkspacePath::name_from_bytes(name.as_bytes())).collect();
         if let Ok(path) = WorkspacePath::parse(&names.join("/")) {
-            self.runs.push(Runnable { path, what: what.to_owned(), by: by.to_owned() });
+            let reasons = Reasons::of("what", Some(what.reason())).and("by", Some(by.reason()));
+            let (what, by) = (what.english.to_owned(), by.english.to_owned());
+            self.runs.push(Runnable { path, what, by, reasons });
         }
     }
 }
@@ -187,6 +228,8 @@ mod tests {
         let found = find(root.path());
         let lines: Vec<_> = found.runs.iter().map(|run| format!("{}: {}", run.path, run.what)).collect();
         assert_eq!(lines, expected);
+        let told = |run: &Runnable| ["what", "by"].iter().all(|member| run.reasons.get(member).is_some());
+        assert!(found.runs.iter().all(told), "pages of other languages know all of it");
         assert!(!found.more);
     }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use protocol::{
-    ErrorCode, WorkspacePath,
+    ErrorCode, Said, WorkspacePath,
     document::{Disk, LineEnding, MAX_DOCUMENT, State},
 };
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use crate::{
     journal::{Chosen, Contents as Kept, Journal, Journals, Loaded, Snapshot},
     merge::{self, Edit, Merged},
     shared::{Applied, Refused, Shared},
-    text::{self, Format},
+    text::{self, Format, Unencodable},
     tree::{Contents, Stamp, Tree},
 };
 
@@ -202,19 +202,25 @@ impl OpenDocument {
     }
 
     /// What a person who opens it must know.
-    pub(crate) fn notice(&self) -> Option<String> {
+    pub(crate) fn notice(&self) -> Option<Said> {
         let path = shown(&self.path);
         match self.lost {
             Lost::Nothing => None,
-            Lost::Records(lost) => Some(format!(
-                "{lost} bytes of what was typed in '{path}' were damaged on the workspace's disk and are lost; all the rest \
-                 is here. Look through its unsaved text before you save it."
-            )),
-            Lost::Everything => Some(format!(
-                "What was typed in '{path}' and not saved was damaged on the workspace's disk. The file is as it was saved \
-                 last; look whether something is missing. The damaged record is kept in the workspace's data folder, under \
-                 'journal'."
-            )),
+            Lost::Records(lost) => {
+                let said = Said::new(format!(
+                    "{lost} bytes of what was typed in '{path}' were damaged on the workspace's disk and are lost; all the \
+                     rest is here. Look through its unsaved text before you save it."
+                ));
+                Some(said.because("typed-lost", &[("path", &path), ("bytes", &lost)]))
+            }
+            Lost::Everything => {
+                let said = Said::new(format!(
+                    "What was typed in '{path}' and not saved was damaged on the workspace's disk. The file is as it was \
+                     saved last; look whether something is missing. The damaged record is kept in the workspace's data \
+                     folder, under 'journal'."
+                ));
+                Some(said.because("typed-lost-all", &[("path", &path)]))
+            }
         }
     }
 
@@ -422,11 +428,12 @@ impl OpenDocument {
     }
 
     fn format_in(&self, action: &'static str, name: &str) -> Result<Format> {
-        let unknown = || format!("there is no encoding '{}'", name.chars().take(40).collect::<String>());
-        self.base
-            .format
-            .with_encoding(name)
-            .ok_or_else(|| WorkspaceError::refused(action, &self.path, ErrorCode::Invalid, unknown()))
+        self.base.format.with_encoding(name).ok_or_else(|| {
+            let name: String = name.chars().take(40).flat_map(char::escape_debug).collect();
+            let reason =
+                Why::with("no-encoding", format!("there is no encoding '{name}'"), [("encoding", name)]);
+            WorkspaceError::refused(action, &self.path, ErrorCode::Invalid, reason)
+        })
     }
 
     /// Reads the file again in another encoding. Unsaved text is in the way.
@@ -442,7 +449,7 @@ impl OpenDocument {
         let chosen = Chosen { name, by_hand: true };
         let theirs = Base::kept(Some(contents.bytes), Some(&chosen)).ok_or_else(|| {
             let words = format!("its bytes are no text in {}; choose another encoding", chosen.name);
-            let reason = Why::with("wrong-encoding", words, ("encoding", chosen.name.clone()));
+            let reason = Why::with("wrong-encoding", words, [("encoding", chosen.name.clone())]);
             refused(ErrorCode::Unsupported, reason)
         })?;
         self.base.seen = Some(contents.stamp);
@@ -470,10 +477,7 @@ impl OpenDocument {
         }
         let format = format.unwrap_or(&self.base.format);
         let (bytes, format) = text::encode(&self.text, format).map_err(|error| {
-            let reason = format!(
-                "{error}; remove what does not fit, or choose another encoding such as UTF-8 in the status bar"
-            );
-            WorkspaceError::refused("save", &self.path, ErrorCode::Unsupported, reason)
+            WorkspaceError::refused("save", &self.path, ErrorCode::Unsupported, unencodable(&error))
         })?;
         let seen = self.tree.replace("save", &self.path, &bytes, seen)?;
         self.base = Base { bytes: Some(bytes), text: self.text.to_string(), format, seen: Some(seen) };
@@ -589,6 +593,21 @@ fn read(action: &'static str, tree: &Tree, path: &WorkspacePath) -> Result<Optio
 
 fn not_text(action: &'static str, path: &WorkspacePath) -> WorkspaceError {
     WorkspaceError::refused(action, path, ErrorCode::Unsupported, NOT_TEXT)
+}
+
+/// Why a text does not go into its file's encoding.
+fn unencodable(error: &Unencodable) -> Why {
+    let words = format!(
+        "{error}; remove what does not fit, or choose another encoding such as UTF-8 in the status bar"
+    );
+    let Unencodable { found, more, encoding } = error;
+    let characters: Vec<_> =
+        found.iter().map(|(character, line)| format!("'{character}' ({line})")).collect();
+    let (characters, encoding) = (("characters", characters.join(", ")), ("encoding", encoding.clone()));
+    match more {
+        0 => Why::with("unencodable", words, [characters, encoding]),
+        more => Why::with("unencodable-more", words, [characters, encoding, ("more", more.to_string())]),
+    }
 }
 
 #[cfg(test)]

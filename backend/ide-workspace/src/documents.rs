@@ -92,56 +92,38 @@ impl Documents {
 
     /// Answers the calls of `protocol::document`.
     pub(crate) fn register(&self, router: &mut Router) {
-        let documents = self.clone();
-        router.on(move |context: CallContext, call: Open| {
-            let documents = documents.clone();
-            async move { documents.open(&context, call).await }
-        });
-        router.on(move |context: CallContext, call: CloseDocument| async move {
-            context.session.close_channel(call.channel);
-            Ok(())
-        });
-        let documents = self.clone();
-        router.on(move |_, _: ListDocuments| {
-            let states = documents.0.feed.states();
-            async move { Ok(states) }
-        });
-        let documents = self.clone();
-        router.on(move |context: CallContext, call: SaveDocument| {
-            let documents = documents.clone();
-            async move {
+        router
+            .with(self)
+            .on(|documents, context, call: Open| async move { documents.open(&context, call).await })
+            .on(|_, context, call: CloseDocument| async move {
+                context.session.close_channel(call.channel);
+                Ok(())
+            })
+            .on(|documents, _, _: ListDocuments| {
+                let states = documents.0.feed.states();
+                async move { Ok(states) }
+            })
+            .on(|documents, context, call: SaveDocument| async move {
                 if !call.after.is_empty() {
                     let caught_up = ide_core::Documents::caught_up(&documents, &call.path, &call.after);
                     // What was typed is lost on its way, or the tab is: what there is is saved all the same.
                     let _ = tokio::time::timeout(CATCH_UP, caught_up).await;
                 }
                 documents.save(context.person(), &call.path, call.force).await
-            }
-        });
-        let documents = self.clone();
-        router.on(move |context: CallContext, call: RevertDocument| {
-            let documents = documents.clone();
-            async move {
+            })
+            .on(|documents, context, call: RevertDocument| async move {
                 let revert = |reply| Command::Revert { by: context.person().clone(), reply };
                 documents.ask(&call.path, revert).await
-            }
-        });
-        let documents = self.clone();
-        router.on(move |context: CallContext, call: ReopenDocument| {
-            let documents = documents.clone();
-            async move {
+            })
+            .on(|documents, context, call: ReopenDocument| async move {
                 let reopen = |reply| Command::Reopen {
                     by: context.person().clone(),
                     encoding: call.encoding.clone(),
                     reply,
                 };
                 documents.ask(&call.path, reopen).await
-            }
-        });
-        let documents = self.clone();
-        router.on(move |context: CallContext, call: ConvertDocument| {
-            let documents = documents.clone();
-            async move {
+            })
+            .on(|documents, context, call: ConvertDocument| async move {
                 let convert = |reply| Command::Convert {
                     by: context.person().clone(),
                     encoding: call.encoding.clone(),
@@ -149,13 +131,10 @@ impl Documents {
                     reply,
                 };
                 documents.ask(&call.path, convert).await
-            }
-        });
-        let documents = self.clone();
-        router.on(move |_, call: CompareDocument| {
-            let documents = documents.clone();
-            async move { documents.ask(&call.path, |reply| Command::Compare { reply }).await }
-        });
+            })
+            .on(|documents, _, call: CompareDocument| async move {
+                documents.ask(&call.path, |reply| Command::Compare { reply }).await
+            });
     }
 
     async fn open(&self, context: &CallContext, call: Open) -> Result<Document, CallError> {
@@ -259,7 +238,7 @@ impl Documents {
             let mut open = self.map();
             if open.len() >= MAX_OPEN && !open.contains_key(path) {
                 let words = format!("{MAX_OPEN} documents are open; close some first");
-                let reason = Why::with("too-many-documents", words, ("most", MAX_OPEN.to_string()));
+                let reason = Why::with("too-many-documents", words, [("most", MAX_OPEN.to_string())]);
                 return Err(WorkspaceError::refused("open", path, ErrorCode::Limit, reason));
             }
             Arc::clone(open.entry(path.clone()).or_default())

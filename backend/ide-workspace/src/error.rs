@@ -3,7 +3,7 @@
 use std::{borrow::Cow, fmt, io};
 
 pub(crate) use ide_core::files::shown;
-use protocol::{CallError, ErrorCode, WorkspacePath};
+use protocol::{CallError, ErrorCode, Reason, Said, WorkspacePath};
 use rustix::io::Errno;
 
 /// Why the workspace failed to do something.
@@ -41,39 +41,73 @@ pub enum WorkspaceError {
     },
 }
 
-/// Why something does not go, and what to do instead: in English, and by the name by which pages know it, if they do.
-#[derive(Clone, Debug, Default)]
+/// Why something does not go, and what to do instead: in English, and by the name by which pages know it.
+#[derive(Clone, Debug)]
 pub struct Why {
     name: &'static str,
     words: Cow<'static, str>,
-    argument: Option<(&'static str, String)>,
+    more: Option<Box<More>>,
+}
+
+/// What a few reasons have beside their words.
+#[derive(Clone, Debug, Default)]
+struct More {
+    arguments: Vec<(&'static str, String)>,
+    /// What lies deeper in that on which something was tried, and is the matter.
+    inside: Option<String>,
+    /// What led to it.
+    cause: Option<Reason>,
 }
 
 impl Why {
     /// What always reads the same.
     pub(crate) const fn named(name: &'static str, words: &'static str) -> Self {
-        Self { name, words: Cow::Borrowed(words), argument: None }
+        Self { name, words: Cow::Borrowed(words), more: None }
     }
 
-    /// What holds a value.
-    pub(crate) fn with(name: &'static str, words: String, argument: (&'static str, String)) -> Self {
-        Self { name, words: words.into(), argument: Some(argument) }
+    /// What holds values.
+    pub(crate) fn with<const N: usize>(
+        name: &'static str,
+        words: String,
+        arguments: [(&'static str, String); N],
+    ) -> Self {
+        let more = More { arguments: arguments.into(), ..More::default() };
+        Self { name, words: words.into(), more: Some(Box::new(more)) }
     }
 
-    fn words(words: impl Into<Cow<'static, str>>) -> Self {
-        Self { words: words.into(), ..Self::default() }
+    /// The same with what led to it, whose words are its argument `reason`.
+    pub(crate) fn led_to_by(mut self, cause: &Self) -> Self {
+        self.more.get_or_insert_default().cause = Some(cause.told(&[]));
+        self
     }
-}
 
-impl From<&'static str> for Why {
-    fn from(words: &'static str) -> Self {
-        Self::words(words)
+    /// The same of what lies deeper, by its way from the folder that holds that on which something was tried.
+    fn at(mut self, inside: String) -> Self {
+        self.words = format!("at '{inside}': {}", self.words).into();
+        self.more.get_or_insert_default().inside = Some(inside);
+        self
     }
-}
 
-impl From<String> for Why {
-    fn from(words: String) -> Self {
-        Self::words(words)
+    /// By itself, of nothing that was tried.
+    pub(crate) fn said(&self) -> Said {
+        Said { message: self.words.clone().into_owned(), reason: Some(self.told(&[])) }
+    }
+
+    /// As pages know it. They say it of what lies deeper alone.
+    fn reason(&self, action: &str, path: &str) -> Reason {
+        let folder = path.rfind('/').and_then(|end| path.get(..=end)).unwrap_or_default();
+        let inside = self.more.as_ref().and_then(|more| more.inside.as_ref());
+        let inside = inside.map(|inside| format!("{folder}{inside}"));
+        self.told(&[("action", &action), ("path", &inside.as_deref().unwrap_or(path))])
+    }
+
+    fn told(&self, tried: &[(&str, &dyn fmt::Display)]) -> Reason {
+        let mut arguments = tried.to_vec();
+        let more = self.more.as_deref();
+        let own = more.map(|more| more.arguments.as_slice()).unwrap_or_default();
+        arguments.extend(own.iter().map(|(name, value)| (*name, value as &dyn fmt::Display)));
+        let cause = more.and_then(|more| more.cause.clone()).map(Box::new);
+        Reason { cause, ..Reason::new(self.name, &arguments) }
     }
 }
 
@@ -95,7 +129,7 @@ pub(crate) const NOT_TEXT: Why = Why::named("not-text", "it is not text");
 /// More than may be at once.
 pub(crate) fn too_large(most: u64) -> Why {
     let most = most >> 20;
-    Why::with("too-large", format!("it is larger than {most} MiB"), ("most", most.to_string()))
+    Why::with("too-large", format!("it is larger than {most} MiB"), [("most", most.to_string())])
 }
 
 /// What most functions here return.
@@ -103,13 +137,8 @@ pub(crate) type Result<T, E = WorkspaceError> = std::result::Result<T, E>;
 
 impl WorkspaceError {
     /// A refusal of ours.
-    pub fn refused(
-        action: &'static str,
-        path: &WorkspacePath,
-        code: ErrorCode,
-        reason: impl Into<Why>,
-    ) -> Self {
-        Self::Refused { action, path: path.clone(), code, reason: reason.into() }
+    pub fn refused(action: &'static str, path: &WorkspacePath, code: ErrorCode, reason: Why) -> Self {
+        Self::Refused { action, path: path.clone(), code, reason }
     }
 
     /// The kind of failure.
@@ -124,27 +153,27 @@ impl WorkspaceError {
         }
     }
 
-    /// What was tried, on what as it is shown, and why it did not go; none of our own records, which no person knows.
-    fn reason(&self) -> Option<(&'static str, String, Cow<'_, Why>)> {
+    /// What was tried, on what as it is shown, and why it did not go.
+    fn reason(&self) -> Reason {
         match self {
-            Self::Io { action, path, source } => Some((action, shown(path), Cow::Owned(reason(source)))),
-            Self::Refused { action, path, reason, .. } => Some((action, shown(path), Cow::Borrowed(reason))),
-            Self::Records { .. } => None,
+            Self::Io { action, path, source } => reason(source).reason(action, &shown(path)),
+            Self::Refused { action, path, reason, .. } => reason.reason(action, &shown(path)),
+            Self::Records { action, source } => reason(source).reason(action, RECORDS),
         }
     }
 }
 
+/// Our own records, as pages are told of them where others have a path.
+const RECORDS: &str = "the workspace's records";
+
 impl From<WorkspaceError> for CallError {
     fn from(error: WorkspaceError) -> Self {
-        let (code, reason) = (error.code(), error.reason());
+        let code = error.code();
         if code == ErrorCode::Internal {
             tracing::error!(error = &error as &dyn std::error::Error, "a file operation failed");
         }
-        let said = Self::new(code, format!("Cannot {error}."));
-        let Some((action, path, why)) = reason.filter(|(.., why)| !why.name.is_empty()) else { return said };
-        let mut arguments: Vec<(&str, &dyn fmt::Display)> = vec![("action", &action), ("path", &path)];
-        arguments.extend(why.argument.iter().map(|(name, value)| (*name, value as &dyn fmt::Display)));
-        said.because(why.name, &arguments)
+        let said = Said { message: format!("Cannot {error}."), reason: Some(error.reason()) };
+        Self::saying(code, said)
     }
 }
 
@@ -175,21 +204,37 @@ pub(crate) trait TreeContext<T> {
 impl<T> TreeContext<T> for std::result::Result<T, folders::Error> {
     fn in_tree(self, action: &'static str, path: &WorkspacePath) -> Result<T> {
         self.map_err(|error| {
-            let (code, reason): (_, Why) = match error {
+            let (code, reason) = match error {
                 folders::Error::Io { path: inner, source, .. } if is_itself(&inner, path) => {
                     return WorkspaceError::Io { action, path: path.clone(), source };
                 }
-                folders::Error::Io { path, source, .. } => {
-                    (code_of(&source), format!("at '{path}': {}", reason(&source)).into())
-                }
-                folders::Error::Mounted { .. } => (ErrorCode::Unsupported, error.to_string().into()),
-                folders::Error::TooDeep { .. } | folders::Error::TooMany { .. } => {
-                    (ErrorCode::Limit, format!("{error}; do it in a terminal, or in parts").into())
-                }
-                folders::Error::Moved { .. } => (ErrorCode::Conflict, error.to_string().into()),
+                folders::Error::Io { path, source, .. } => (code_of(&source), reason(&source).at(path)),
+                error => in_tree(error),
             };
             WorkspaceError::refused(action, path, code, reason)
         })
+    }
+}
+
+/// What a walk through a tree does not go on with.
+fn in_tree(error: folders::Error) -> (ErrorCode, Why) {
+    let words = error.to_string();
+    match error {
+        folders::Error::Io { source, .. } => (code_of(&source), reason(&source)),
+        folders::Error::Mounted { path } => {
+            (ErrorCode::Unsupported, Why::with("mounted-at", words, [("at", path)]))
+        }
+        folders::Error::TooDeep { path, limit } => {
+            let words = format!("{words}; do it in a terminal, or in parts");
+            (ErrorCode::Limit, Why::with("too-deep", words, [("at", path), ("limit", limit.to_string())]))
+        }
+        folders::Error::TooMany { limit } => {
+            let words = format!("{words}; do it in a terminal, or in parts");
+            (ErrorCode::Limit, Why::with("too-many-inside", words, [("limit", limit.to_string())]))
+        }
+        folders::Error::Moved { path } => {
+            (ErrorCode::Conflict, Why::with("moved-meanwhile", words, [("at", path)]))
+        }
     }
 }
 
@@ -256,7 +301,10 @@ fn reason(error: &io::Error) -> Why {
             ("too-many-open", "too many files are open; close some and try again")
         }
         Some(Errno::TXTBSY | Errno::BUSY) => ("busy", "it is in use; stop what uses it and try again"),
-        _ => return error.to_string().into(),
+        _ => {
+            let words = error.to_string();
+            return Why::with("system", words.clone(), [("reason", words)]);
+        }
     };
     Why::named(name, words)
 }
@@ -282,8 +330,60 @@ mod tests {
             let error = CallError::from(WorkspaceError::refused("open", &path, ErrorCode::Limit, why));
             assert_eq!(error.reason.as_ref().map(english), Some(error.message));
         }
-        let plain = WorkspaceError::refused("open", &path, ErrorCode::Limit, "it is Tuesday");
-        assert_eq!(CallError::from(plain).reason, None);
+    }
+
+    #[test]
+    fn what_stops_a_walk_is_told_of_what_it_is_about() {
+        let path = WorkspacePath::parse("a/b").unwrap();
+        let check = |error, at: &str, message: &str| {
+            let failed: Result<()> = Err(error).in_tree("delete", &path);
+            let error = CallError::from(failed.unwrap_err());
+            assert_eq!(error.message, message);
+            let reason = error.reason.unwrap();
+            assert_eq!(reason.arguments[1], ("path".to_owned(), at.to_owned()));
+            assert!(english(&reason).starts_with(&format!("Cannot delete '{at}': ")), "{reason:?}");
+            reason
+        };
+        let io = |path: &str, errno: Errno| folders::Error::Io {
+            action: "remove",
+            path: path.to_owned(),
+            source: errno.into(),
+        };
+        let denied = "Cannot delete 'a/b': at 'b/c': its permissions do not allow it.";
+        assert_eq!(check(io("b/c", Errno::ACCESS), "a/b/c", denied).name, "no-permission");
+        check(io("b", Errno::ACCESS), "a/b", "Cannot delete 'a/b': its permissions do not allow it.");
+        let check = |error, message: &str| assert_eq!(english(&check(error, "a/b", message)), message);
+        check(
+            folders::Error::TooDeep { path: "b/c".into(), limit: 9 },
+            "Cannot delete 'a/b': 'b/c' lies more than 9 folders deep; do it in a terminal, or in parts.",
+        );
+        check(
+            folders::Error::TooMany { limit: 9 },
+            "Cannot delete 'a/b': there are more than 9 files and folders in it; do it in a terminal, or in parts.",
+        );
+        check(
+            folders::Error::Mounted { path: "b/c".into() },
+            "Cannot delete 'a/b': another file system is mounted at 'b/c'; unmount it first.",
+        );
+        check(
+            folders::Error::Moved { path: "b/c".into() },
+            "Cannot delete 'a/b': 'b/c' was moved or replaced meanwhile; try again.",
+        );
+        check(io("b", Errno::PIPE), "Cannot delete 'a/b': Broken pipe (os error 32).");
+    }
+
+    #[test]
+    fn our_own_records_are_told_by_a_name_that_pages_know() {
+        let failed: Result<()> = Err(io::Error::from(Errno::NOSPC)).records("write");
+        let error = CallError::from(failed.unwrap_err());
+        let expected =
+            "Cannot write the workspace's records: the disk is full; free some space and try again.";
+        assert_eq!(error.message, expected);
+        let reason = error.reason.unwrap();
+        assert_eq!((reason.name.as_str(), reason.arguments[1].1.as_str()), ("disk-full", RECORDS));
+        let table = include_str!("../../../frontend/app/src/messages/en.txt");
+        assert!(table.contains(&format!("\npath.{RECORDS} = ")));
+        assert!(table.contains(&format!("\npath.{} = ", shown(&WorkspacePath::root()))));
     }
 
     #[test]

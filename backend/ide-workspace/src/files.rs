@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use cap_std::fs::{Metadata, MetadataExt};
-use ide_core::{CallContext, Clock, Events, Router, blocking};
+use ide_core::{Clock, Events, Router, blocking};
 use protocol::{
-    Call, CallError, ErrorCode, Event, Level, PersonId, WorkspacePath,
+    Call, CallError, ErrorCode, Event, Level, PersonId, Reasons, WorkspacePath,
     file::{
         self, CopyFile, CreateFile, CreateFolder, DeleteFiles, Deleted, ListFolder, ListTrash, PurgeTrash,
         RenameFile, RestoreFile, SetAsideText, TrashId,
@@ -54,38 +54,42 @@ impl Files {
 
     /// Answers the calls of `protocol::file` that only need the disk.
     pub(crate) fn register(&self, router: &mut Router) {
-        self.answer(router, |inner, call: ListFolder| {
-            inner.listing.page(&inner.tree, &call.path, call.after.as_deref(), inner.clock.monotonic())
-        });
-        self.answer(router, |inner, call: CreateFile| create_file(&inner.tree, &call.path));
-        self.answer(router, |inner, call: CreateFolder| create_folder(&inner.tree, &call.path));
-        self.answer(router, |inner, call: CopyFile| copy_file(&inner.tree, &call));
-        let files = self.clone();
-        router.on(move |context: CallContext, call: RenameFile| {
-            let files = files.clone();
-            async move { files.rename(context.person(), call).await }
-        });
-        let files = self.clone();
-        router.on(move |context: CallContext, call: DeleteFiles| {
-            let files = files.clone();
-            async move { files.delete(context.person(), call.paths).await }
-        });
-        self.answer(router, |inner, _: ListTrash| inner.trash.list());
-        let files = self.clone();
-        router.on(move |context: CallContext, call: RestoreFile| {
-            let files = files.clone();
-            async move { files.restore(context.person(), call).await }
-        });
-        let files = self.clone();
-        router.on(move |context: CallContext, call: SetAsideText| {
-            let files = files.clone();
-            async move { Ok(files.set_aside(context.person(), call).await?) }
-        });
-        let files = self.clone();
-        router.on(move |context: CallContext, call: PurgeTrash| {
-            let files = files.clone();
-            async move { files.purge(context.person(), call.ids).await }
-        });
+        router
+            .with(self)
+            .on(|files, _, call| {
+                files.on_disk(call, |inner, call: ListFolder| {
+                    let now = inner.clock.monotonic();
+                    inner.listing.page(&inner.tree, &call.path, call.after.as_deref(), now)
+                })
+            })
+            .on(|files, _, call| {
+                files.on_disk(call, |inner, call: CreateFile| create_file(&inner.tree, &call.path))
+            })
+            .on(|files, _, call| {
+                files.on_disk(call, |inner, call: CreateFolder| create_folder(&inner.tree, &call.path))
+            })
+            .on(|files, _, call| files.on_disk(call, |inner, call: CopyFile| copy_file(&inner.tree, &call)))
+            .on(|files, context, call: RenameFile| async move {
+                let by = context.person();
+                files.rename(by, call).await
+            })
+            .on(|files, context, call: DeleteFiles| async move {
+                let by = context.person();
+                files.delete(by, call.paths).await
+            })
+            .on(|files, _, call| files.on_disk(call, |inner, _: ListTrash| inner.trash.list()))
+            .on(|files, context, call: RestoreFile| async move {
+                let by = context.person();
+                files.restore(by, call).await
+            })
+            .on(|files, context, call: SetAsideText| async move {
+                let by = context.person();
+                Ok(files.set_aside(by, call).await?)
+            })
+            .on(|files, context, call: PurgeTrash| async move {
+                let by = context.person();
+                files.purge(by, call.ids).await
+            });
     }
 
     /// Removes what is too old from the trash, whenever there is time for it.
@@ -94,19 +98,17 @@ impl Files {
         tokio::task::spawn_blocking(move || inner.trash.sweep(inner.clock.now()));
     }
 
-    fn answer<C: Call>(&self, router: &mut Router, work: fn(&Inner, C) -> Result<C::Reply>) {
-        let inner = Arc::clone(&self.0);
-        router.on(move |_, call: C| {
-            let inner = Arc::clone(&inner);
-            async move {
-                let finder = inner.finder.clone();
-                let done = blocking(move || work(&inner, call)).await?;
-                if C::ACCESS.level > Level::Read {
-                    finder.changed();
-                }
-                Ok(done)
-            }
-        });
+    async fn on_disk<C: Call>(
+        self,
+        call: C,
+        work: fn(&Inner, C) -> Result<C::Reply>,
+    ) -> Result<C::Reply, CallError> {
+        let finder = self.0.finder.clone();
+        let done = blocking(move || work(&self.0, call)).await?;
+        if C::ACCESS.level > Level::Read {
+            finder.changed();
+        }
+        Ok(done)
     }
 
     async fn rename(&self, by: &PersonId, call: RenameFile) -> Result<(), CallError> {
@@ -197,7 +199,10 @@ impl Files {
             return Err(error.into());
         }
         self.trash_changed(by);
-        Ok(Deleted { trashed, stopped: stopped.map(|error| CallError::from(error).message) })
+        let (stopped, reason) = stopped
+            .map(|error| CallError::from(error).said())
+            .map_or((None, None), |said| (Some(said.message), said.reason));
+        Ok(Deleted { trashed, stopped, reasons: Reasons::of("stopped", reason) })
     }
 
     async fn restore(&self, by: &PersonId, call: RestoreFile) -> Result<WorkspacePath, CallError> {
@@ -618,6 +623,7 @@ mod tests {
         assert_eq!(deleted.trashed.len(), 1);
         let reason = "Cannot delete 'missing': there is no such file or folder.";
         assert_eq!(deleted.stopped.as_deref(), Some(reason));
+        assert_eq!(deleted.reasons.get("stopped").map(|reason| reason.name.as_str()), Some("not-found"));
         let back = RestoreFile { id: deleted.trashed[0].clone(), to: None };
         assert_eq!(fixture.files.restore(&ada(), back).await.unwrap(), path("a"));
         assert_eq!(fs::read_to_string(fixture.root("a")).unwrap(), "1");

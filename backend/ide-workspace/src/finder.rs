@@ -86,13 +86,9 @@ impl Finder {
 
     /// Answers the call `file.find`.
     pub(crate) fn register(&self, router: &mut Router) {
-        let finder = self.clone();
-        router.on(move |_, call: FindFiles| {
-            let finder = finder.clone();
-            async move {
-                check(&call.query)?;
-                Ok(finder.find(call.query, call.limit).await?)
-            }
+        router.with(self).on(|finder, _, call: FindFiles| async move {
+            check(&call.query)?;
+            Ok(finder.find(call.query, call.limit).await?)
         });
     }
 

@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use ide_core::TextEdit;
-use protocol::{CallError, ErrorCode, Person, PersonId, WorkspacePath, document};
+use protocol::{CallError, ErrorCode, Person, PersonId, Reasons, WorkspacePath, document};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
@@ -465,9 +465,10 @@ impl Keeper {
         let document = self.document()?;
         let unattended = self.peers.is_empty() && !document.is_dirty();
         let Some(edits) = position::edits(document.text(), edits) else {
-            let message =
-                format!("the edits of '{}' overlap or lie outside its text", shown(document.path()));
-            return Ok(Err(CallError::new(ErrorCode::Invalid, message)));
+            let path = shown(document.path());
+            let message = format!("the edits of '{path}' overlap or lie outside its text");
+            let error = CallError::new(ErrorCode::Invalid, message);
+            return Ok(Err(error.because("edits-overlap", &[("path", &path)])));
         };
         let update = self.blocking(move |document| document.edit(&edits)).await?;
         let told = self.tell(Ok(vec![update]))?;
@@ -526,6 +527,7 @@ fn compare(document: &mut OpenDocument) -> Result<document::Comparison, Workspac
 }
 
 fn describe(document: &OpenDocument, may_edit: bool) -> document::Document {
+    let (notice, reason) = document.notice().map_or((None, None), |said| (Some(said.message), said.reason));
     document::Document {
         id: document.id().to_owned(),
         state: document.state(),
@@ -534,7 +536,8 @@ fn describe(document: &OpenDocument, may_edit: bool) -> document::Document {
         read_only: document.read_only() || !may_edit,
         plain: document.plain(),
         language: language(document.path()).to_owned(),
-        notice: document.notice(),
+        notice,
+        reasons: Reasons::of("notice", reason),
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use ide_core::{CallContext, Router, blocking};
+use ide_core::{Router, blocking};
 use protocol::{
     CallError, Capability, ErrorCode, PersonId, Principal,
     layout::{Layout, LoadLayout, MAX_LAYOUT, SaveLayout},
@@ -34,19 +34,15 @@ impl Layouts {
 
     /// Answers the calls of `protocol::layout`.
     pub(crate) fn register(&self, router: &mut Router) {
-        let layouts = self.clone();
-        router.on(move |context: CallContext, _: LoadLayout| {
-            let layouts = layouts.clone();
-            async move { Ok(blocking(move || layouts.load(&context.principal)).await?) }
-        });
-        let layouts = self.clone();
-        router.on(move |context: CallContext, call: SaveLayout| {
-            let layouts = layouts.clone();
-            async move {
+        router
+            .with(self)
+            .on(|layouts, context, _: LoadLayout| async move {
+                Ok(blocking(move || layouts.load(&context.principal)).await?)
+            })
+            .on(|layouts, context, call: SaveLayout| async move {
                 let text = to_text(&call.layout)?;
                 Ok(blocking(move || layouts.save(context.person(), &text)).await?)
-            }
-        });
+            });
     }
 
     fn place(&self, person: &PersonId) -> PathBuf {
@@ -88,11 +84,15 @@ pub(crate) fn write(place: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 fn to_text(layout: &Layout) -> Result<Vec<u8>, CallError> {
-    let invalid = |error| CallError::new(ErrorCode::Invalid, format!("Cannot keep the layout: {error}."));
+    let invalid = |error| {
+        CallError::new(ErrorCode::Invalid, format!("Cannot keep the layout: {error}."))
+            .because("layout-invalid", &[("reason", &error)])
+    };
     let text = serde_json::to_vec(layout).map_err(invalid)?;
     if text.len() > MAX_LAYOUT {
-        let message = format!("Cannot keep the layout: it is larger than {} KiB.", MAX_LAYOUT / 1024);
-        return Err(CallError::new(ErrorCode::Limit, message));
+        let most = MAX_LAYOUT / 1024;
+        let message = format!("Cannot keep the layout: it is larger than {most} KiB.");
+        return Err(CallError::new(ErrorCode::Limit, message).because("layout-large", &[("most", &most)]));
     }
     Ok(text)
 }

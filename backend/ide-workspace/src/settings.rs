@@ -11,9 +11,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use ide_core::{CallContext, Events, Router, Trust, blocking};
+use ide_core::{Events, Router, Trust, blocking};
 use protocol::{
-    CallError, ErrorCode, Event, PersonId, Principal, WorkspacePath,
+    CallError, ErrorCode, Event, PersonId, Principal, Said, WorkspacePath,
     settings::{
         self, Change, ChangeOwnSettings, ChangeWorkspaceSettings, FILE, Fixed, Layer, LoadSettings,
         MAX_SETTINGS, Settings, Stated,
@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    error::{Context, Result},
+    error::{Context, Result, Why},
     layout::{Layouts, write},
     tree::Tree,
 };
@@ -83,21 +83,17 @@ impl SettingsStore {
 
     /// Answers the calls of `protocol::settings`.
     pub(crate) fn register(&self, router: &mut Router) {
-        let store = self.clone();
-        router.on(move |context: CallContext, _: LoadSettings| {
-            let store = store.clone();
-            async move { Ok(blocking(move || store.load(&context.principal)).await?) }
-        });
-        let store = self.clone();
-        router.on(move |context: CallContext, call: ChangeOwnSettings| {
-            let store = store.clone();
-            async move { blocking(move || store.change_own(&context.principal, &call.change)).await }
-        });
-        let store = self.clone();
-        router.on(move |_, call: ChangeWorkspaceSettings| {
-            let store = store.clone();
-            async move { blocking(move || store.change_workspace(&call.change)).await }
-        });
+        router
+            .with(self)
+            .on(|store, context, _: LoadSettings| async move {
+                Ok(blocking(move || store.load(&context.principal)).await?)
+            })
+            .on(|store, context, call: ChangeOwnSettings| async move {
+                blocking(move || store.change_own(&context.principal, &call.change)).await
+            })
+            .on(|store, _, call: ChangeWorkspaceSettings| async move {
+                blocking(move || store.change_workspace(&call.change)).await
+            });
     }
 
     /// Follows the decisions about the folder for as long as the workspace is open.
@@ -227,29 +223,35 @@ fn file() -> WorkspacePath {
 
 /// A layer's text after a change.
 fn changed(text: &str, change: &Change, layer: Layer, what: &str) -> Result<String, CallError> {
-    let refused = |code, reason: &str| Err(CallError::new(code, format!("Cannot change {what}: {reason}.")));
+    // What cannot be changed the page says itself, before the reason.
+    let refused = |code, why: &Why| {
+        Err(CallError::saying(code, Said { message: format!("Cannot change {what}: {why}."), ..why.said() }))
+    };
     let new = match change {
         Change::Begin if text.is_empty() => "{\n}\n".to_owned(),
         Change::Begin => text.to_owned(),
         Change::Text(text) => text.clone(),
         Change::Value { id, value } => {
             let value = Some(value).filter(|value| !value.is_null());
-            if let Some(reason) = value.and_then(|value| stated::fault(id, value, layer)) {
-                return refused(ErrorCode::Invalid, &reason.1);
+            if let Some((_, why)) = value.and_then(|value| stated::fault(id, value, layer)) {
+                return refused(ErrorCode::Invalid, &why);
             }
             match jsonc::with(text, id, value) {
                 Ok(text) => text,
                 Err(fault) => {
-                    let line = jsonc::line(text, fault.at);
-                    let reason =
-                        format!("line {line} of it cannot be read, {}; mend it as text first", fault.reason);
-                    return refused(ErrorCode::Conflict, &reason);
+                    let (line, cause) = (jsonc::line(text, fault.at), &fault.reason);
+                    let words = format!("line {line} of it cannot be read, {cause}; mend it as text first");
+                    let reason = ("reason", cause.to_string());
+                    let why = Why::with("settings-unreadable", words, [("line", line.to_string()), reason]);
+                    return refused(ErrorCode::Conflict, &why.led_to_by(cause));
                 }
             }
         }
     };
     if new.len() > MAX_SETTINGS {
-        return refused(ErrorCode::Limit, &format!("it would be larger than {} KiB", MAX_SETTINGS / 1024));
+        let most = MAX_SETTINGS / 1024;
+        let words = format!("it would be larger than {most} KiB");
+        return refused(ErrorCode::Limit, &Why::with("settings-large", words, [("most", most.to_string())]));
     }
     Ok(new)
 }

@@ -41,10 +41,10 @@ pub(crate) struct Binary;
 #[error("{} in the file's encoding, {encoding}", list(found, *more))]
 pub(crate) struct Unencodable {
     /// The first ones, each once, with their lines.
-    found: Vec<(char, usize)>,
+    pub(crate) found: Vec<(char, usize)>,
     /// How many others there are.
-    more: usize,
-    encoding: String,
+    pub(crate) more: usize,
+    pub(crate) encoding: String,
 }
 
 /// Characters that are named one by one.

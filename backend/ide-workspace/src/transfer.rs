@@ -9,9 +9,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use ide_core::{CallContext, Channel, Events, Router, Session, blocking};
+use ide_core::{Channel, Events, Router, Session, blocking};
 use protocol::{
-    CallError, ErrorCode, Event, PersonId, WorkspacePath,
+    CallError, ErrorCode, Event, PersonId, Reasons, Said, WorkspacePath,
     file::{self, CancelTransfer, Download, DownloadFile, MAX_DOWNLOAD, MAX_UPLOAD, UploadFile},
 };
 
@@ -44,22 +44,17 @@ impl Transfers {
 
     /// Answers the calls `file.upload`, `file.download` and `file.cancel`.
     pub(crate) fn register(&self, router: &mut Router) {
-        router.on(move |context: CallContext, call: CancelTransfer| async move {
-            context.session.close_channel(call.channel);
-            Ok(())
-        });
-        let transfers = self.clone();
-        router.on(move |context: CallContext, call: UploadFile| {
-            let transfers = transfers.clone();
-            async move {
+        router
+            .with(self)
+            .on(|_, context, call: CancelTransfer| async move {
+                context.session.close_channel(call.channel);
+                Ok(())
+            })
+            .on(|transfers, context, call: UploadFile| async move {
                 let channel = context.session.open_channel(call.channel)?;
                 transfers.upload(context.person(), channel, call).await
-            }
-        });
-        let transfers = self.clone();
-        router.on(move |context: CallContext, call: DownloadFile| {
-            let transfers = transfers.clone();
-            async move {
+            })
+            .on(|transfers, context, call: DownloadFile| async move {
                 let channel = context.session.open_channel(call.channel)?;
                 let (file, download) = transfers.source(call.path.clone()).await?;
                 tokio::spawn(async move {
@@ -68,8 +63,7 @@ impl Transfers {
                     }
                 });
                 Ok(download)
-            }
-        });
+            });
     }
 
     async fn upload(&self, by: &PersonId, mut channel: Channel, call: UploadFile) -> Result<(), CallError> {
@@ -87,9 +81,9 @@ impl Transfers {
                 .recv()
                 .await
                 .ok_or_else(|| refused(Why::named("cut-off", "its bytes ended early")))?;
-            left = left
-                .checked_sub(bytes.len() as u64)
-                .ok_or_else(|| refused("it has more bytes than were announced".into()))?;
+            left = left.checked_sub(bytes.len() as u64).ok_or_else(|| {
+                refused(Why::named("too-many-bytes", "it has more bytes than were announced"))
+            })?;
             part = blocking(move || part.write("upload", &bytes).map(|()| part)).await?;
         }
         self.files.put(by, part, overwrite).await?;
@@ -104,9 +98,12 @@ impl Transfers {
 
     fn tell_failed(&self, session: &Session, call: &DownloadFile, error: &io::Error) {
         tracing::warn!(%error, path = %call.path, "a download ends early");
-        let reason =
-            format!("'{}' changed while it was downloaded ({error}); download it again", shown(&call.path));
-        let failed = file::Event::DownloadFailed { channel: call.channel, reason };
+        let path = shown(&call.path);
+        let said =
+            Said::new(format!("'{path}' changed while it was downloaded ({error}); download it again"))
+                .because("download-failed", &[("path", &path), ("reason", &error)]);
+        let reasons = Reasons::of("reason", said.reason);
+        let failed = file::Event::DownloadFailed { channel: call.channel, reason: said.message, reasons };
         self.events.publish_to(session, None, &Event::File(failed));
     }
 }

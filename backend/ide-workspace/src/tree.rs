@@ -28,7 +28,7 @@ use rustix::{
     io::Errno,
 };
 
-use crate::error::{Context, NOT_A_FILE, Result, TreeContext, Why, WorkspaceError};
+use crate::error::{Context, EXISTS, NOT_A_FILE, Result, TreeContext, Why, WorkspaceError};
 
 /// What every temporary name of ours begins with; 32 digits follow. See [`is_temporary`].
 const TEMPORARY: &str = ".cumulo-part-";
@@ -303,8 +303,7 @@ impl Slot {
     /// Copies what is here to `to`, wholly or not at all; a file there is replaced only where `overwrite` says so.
     pub(crate) fn copy(&self, action: &'static str, to: &Self, overwrite: bool) -> Result<()> {
         if !overwrite && to.metadata(action)?.is_some() {
-            let reason = "something of that name exists already";
-            return Err(WorkspaceError::refused(action, &to.path, ErrorCode::Exists, reason));
+            return Err(WorkspaceError::refused(action, &to.path, ErrorCode::Exists, EXISTS));
         }
         let passing = Passing::begin(&to.folder).of(action, &to.path)?;
         folders::copy(&self.folder, &self.name, &passing.inside, &to.name, Limits::WORK)
@@ -361,7 +360,7 @@ fn unread(action: &'static str, path: &WorkspacePath, error: FileError) -> Works
         FileError::TooLarge { limit } => {
             let most = limit >> 20;
             let words = format!("it is larger than {most} MiB; look at it in a terminal, or download it");
-            Why::with("too-large-to-open", words, ("most", most.to_string()))
+            Why::with("too-large-to-open", words, [("most", most.to_string())])
         }
     };
     WorkspaceError::refused(action, path, ErrorCode::Unsupported, reason)

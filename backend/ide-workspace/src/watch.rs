@@ -10,7 +10,7 @@ use std::{
 };
 
 use ide_core::{Events, blocking};
-use protocol::{Event, WorkspacePath, file};
+use protocol::{Event, Said, WorkspacePath, file};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +18,7 @@ use crate::{
     documents::Documents,
     settings::{self, SettingsStore},
     tree::{Stamp, Tree, is_temporary, relative},
-    watching::Watching,
+    watching::{Watching, told},
 };
 
 /// Folders watched by the system at most; further ones are looked at.
@@ -276,15 +276,16 @@ impl<B: Backend> Watcher<B> {
         if degraded.is_some() {
             return;
         }
-        let reason = format!(
-            "Changes on disk are seen every {} seconds only, because the system cannot watch more folders \
-             ({error}). Raising fs.inotify.max_user_watches or closing folders helps.",
-            self.pace.look.as_secs().max(1)
-        );
+        let seconds = self.pace.look.as_secs().max(1);
+        let said = Said::new(format!(
+            "Changes on disk are seen every {seconds} seconds only, because the system cannot watch more folders \
+             ({error}). Raising fs.inotify.max_user_watches or closing folders helps."
+        ))
+        .because("watching-degraded", &[("seconds", &seconds), ("reason", &error)]);
         tracing::warn!(%error, "watching is degraded");
-        *degraded = Some(reason.clone());
+        *degraded = Some(said.clone());
         drop(degraded);
-        self.events.publish(None, Event::File(file::Event::WatchingDegraded { reason }));
+        self.events.publish(None, told(said));
     }
 
     /// Tells what was reported.

@@ -10,7 +10,7 @@ use std::{
 
 use ide_core::{CallContext, Events, Router, Session};
 use protocol::{
-    CallError, ErrorCode, Event, WorkspacePath,
+    CallError, ErrorCode, Event, Reasons, Said, WorkspacePath,
     file::{self, MAX_WATCHED, WatchFolders},
     link::SessionId,
 };
@@ -28,7 +28,7 @@ struct Wanted {
     asked: AtomicU64,
     done: tokio::sync::watch::Sender<u64>,
     /// Why watching is not what it should be.
-    degraded: Mutex<Option<String>>,
+    degraded: Mutex<Option<Said>>,
 }
 
 impl Watching {
@@ -70,8 +70,8 @@ impl Watching {
             _ = done.wait_for(|done| *done >= asked) => {}
             () = session.ended().cancelled() => {}
         }
-        if let Some(reason) = self.degraded().clone() {
-            events.publish_to(session, None, &Event::File(file::Event::WatchingDegraded { reason }));
+        if let Some(degraded) = self.degraded().clone() {
+            events.publish_to(session, None, &told(degraded));
         }
         Ok(())
     }
@@ -102,7 +102,13 @@ impl Watching {
     }
 
     /// Why watching is not what it should be.
-    pub(crate) fn degraded(&self) -> MutexGuard<'_, Option<String>> {
+    pub(crate) fn degraded(&self) -> MutexGuard<'_, Option<Said>> {
         self.0.degraded.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// That watching is not what it should be, as tabs are told.
+pub(crate) fn told(degraded: Said) -> Event {
+    let reasons = Reasons::of("reason", degraded.reason);
+    Event::File(file::Event::WatchingDegraded { reason: degraded.message, reasons })
 }

@@ -33,6 +33,29 @@ test("a view says that it is on its way, and is drawn when it is there", async (
   await expect(tree(page)).toBeVisible();
 });
 
+test("what is written in the palette stays in its field when what finds arrives", async ({ page }) => {
+  let pass = () => {};
+  const held = new Promise<void>((done) => (pass = done));
+  await page.route("**/assets/split_palette-*.wasm", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const ide = new Ide(page);
+  await ide.open(program.url());
+  const field = await ide.palette(">Toggle Panel");
+  await expect(page.getByText("Loading…", { exact: true })).toBeVisible();
+  // An input method composes in this very element: another in its place would end that.
+  await field.evaluate((element) => element.setAttribute("data-composed", ""));
+  await page.keyboard.type(" Vis");
+  pass();
+  await expect(ide.results().first()).toContainText("Toggle Panel Visibility");
+  await expect(field).toHaveValue(">Toggle Panel Vis");
+  await expect(field).toHaveAttribute("data-composed");
+  await expect(field).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(field).toBeHidden();
+});
+
 test("a view that cannot be loaded says why, and is drawn when trying again succeeds", async ({ page }) => {
   let refused = 0;
   await page.route(CHUNK, (route) => {

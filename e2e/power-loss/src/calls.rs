@@ -148,6 +148,13 @@ pub(crate) struct Registers {
     pub result: i64,
 }
 
+impl Registers {
+    /// Whether the call ends the process, with all its threads.
+    pub(crate) fn is_end(&self) -> bool {
+        self.number as i64 == libc::SYS_exit_group
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 impl From<libc::user_regs_struct> for Registers {
     fn from(all: libc::user_regs_struct) -> Self {

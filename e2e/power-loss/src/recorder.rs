@@ -71,6 +71,7 @@ fn follow(child: &mut Child, image: &Image, disk: &Path, marks: &Path) -> io::Re
         next: paths.len() as u64,
         nodes,
         begun: BTreeMap::new(),
+        leaving: None,
         events: Vec::new(),
     };
     seize(pid)?;
@@ -119,7 +120,17 @@ struct Recorder {
     /// The number of the next node, or flush.
     next: u64,
     begun: BTreeMap<Pid, Begun>,
+    /// The thread that ends the process, until the others' calls are done.
+    leaving: Option<Pid>,
     events: Vec<Event>,
+}
+
+/// What comes after a step of a thread.
+enum Step {
+    /// This thread goes on.
+    Next(Pid),
+    /// The one that stopped stands still until the process ends.
+    Held,
 }
 
 /// A call that a thread is in.
@@ -137,10 +148,10 @@ impl Recorder {
             // Other threads of this program may have processes of their own.
             let flags = WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD;
             let (thread, signal) = match waitpid(Pid::from_raw(-1), Some(flags))? {
-                WaitStatus::PtraceSyscall(thread) => {
-                    self.step(thread)?;
-                    (thread, None)
-                }
+                WaitStatus::PtraceSyscall(thread) => match self.step(thread)? {
+                    Step::Next(thread) => (thread, None),
+                    Step::Held => continue,
+                },
                 WaitStatus::PtraceEvent(thread, ..) => (thread, None),
                 WaitStatus::Stopped(thread, signal) => (thread, Some(signal)),
                 WaitStatus::Exited(of, 0) if of == pid => return Ok(()),
@@ -157,22 +168,42 @@ impl Recorder {
         }
     }
 
-    fn step(&mut self, thread: Pid) -> io::Result<()> {
+    fn step(&mut self, thread: Pid) -> io::Result<Step> {
         let registers = match ptrace::getregs(thread) {
             Ok(registers) => Registers::from(registers),
-            Err(Errno::ESRCH) => return Ok(()),
+            Err(Errno::ESRCH) => return Ok(Step::Next(thread)),
             Err(error) => return Err(error.into()),
         };
         if ptrace::syscall_info(thread)?.op == libc::PTRACE_SYSCALL_INFO_ENTRY {
-            if let Some(call) = Call::of(registers.number, registers.arguments) {
-                self.begin(thread, call)?;
+            let call = Call::of(registers.number, registers.arguments);
+            if registers.is_end() {
+                self.leaving = Some(thread);
+                return Ok(self.leave());
             }
-        } else if let Some(begun) = self.begun.remove(&thread)
-            && let Ok(result) = u64::try_from(registers.result)
-        {
-            self.end(&begun, result)?;
+            match call {
+                // It is not made any more.
+                Some(_) if self.leaving.is_some() => return Ok(Step::Held),
+                Some(call) => self.begin(thread, call)?,
+                None => {}
+            }
+        } else if let Some(begun) = self.begun.remove(&thread) {
+            if let Ok(result) = u64::try_from(registers.result) {
+                self.end(&begun, result)?;
+            }
+            if self.leaving.is_some() {
+                return Ok(self.leave());
+            }
         }
-        Ok(())
+        Ok(Step::Next(thread))
+    }
+
+    /// The process ends when no call is under way any more: one that the end meets may have done its work, and would never be
+    /// told as ended.
+    fn leave(&self) -> Step {
+        match self.leaving {
+            Some(thread) if self.begun.is_empty() => Step::Next(thread),
+            _ => Step::Held,
+        }
     }
 
     fn begin(&mut self, thread: Pid, call: Call) -> io::Result<()> {

@@ -36,14 +36,21 @@ pub fn of_file(name: &str) -> (&'static str, &'static str) {
 
 /// The icon of a resource of a stack, by its type.
 pub fn of_resource(kind: &str) -> &'static str {
-    match kind.split("::").nth(1).unwrap_or_default() {
-        "Lambda" | "Serverless" => "lambda",
-        "ApiGateway" | "ApiGatewayV2" => "globe",
-        "IAM" => "key-round",
-        "Logs" => "scroll-text",
-        "S3" => "archive",
-        "DynamoDB" | "RDS" => "database",
-        "CloudFormation" => "layers",
+    of_service(&kind.split("::").nth(1).unwrap_or_default().to_ascii_lowercase())
+}
+
+/// The icon of a service, by its name in ARNs or in types.
+pub fn of_service(name: &str) -> &'static str {
+    match name {
+        "lambda" | "serverless" => "lambda",
+        "apigateway" | "apigatewayv2" | "execute-api" => "globe",
+        "iam" => "key-round",
+        "logs" => "scroll-text",
+        "s3" => "archive",
+        "sqs" => "inbox",
+        "sns" => "megaphone",
+        "dynamodb" | "rds" => "database",
+        "cloudformation" => "layers",
         _ => "box",
     }
 }

@@ -7,6 +7,8 @@
 //! type is apart from what does, which is compiled for each. Writing goes by the tree, too: one function makes text of it.
 //! This knows no type of the protocol.
 
+mod parse;
+
 use std::{
     fmt::{self, Write},
     slice, vec,
@@ -175,7 +177,7 @@ pub fn read_tree<T: DeserializeOwned>(tree: Value) -> Result<T, Unreadable> {
 }
 
 fn parse(text: &str) -> Result<Value, Unreadable> {
-    serde_json::from_str(text).map_err(|error| Unreadable(error.to_string()))
+    parse::parse(text).map_err(|at| Unreadable(format!("no JSON from byte {at} on")))
 }
 
 /// A tree, or that there is none.

@@ -28,7 +28,7 @@ use crate::{
         sequence::{Inbox, Outbox},
         socket::{Heard, Socket},
     },
-    messages::{said_error, say},
+    messages::{said_error, say, say_in},
     state::{Model, Store},
 };
 
@@ -327,16 +327,23 @@ impl Link {
             ToBrowser::Welcome { session, resumed, received } => {
                 self.welcome(session, resumed, received, now);
             }
-            ToBrowser::Refused { message } => {
-                socket::complain(&message);
+            ToBrowser::Refused { message, reason } => {
+                let error = CallError { reason, ..CallError::new(ErrorCode::Unavailable, message) };
+                socket::complain(&said_error(error).message);
                 self.0.health.borrow_mut().end(health::End::Refused);
             }
-            ToBrowser::Reply { id, result: Outcome::Ok(reply) } => self.answer(id, Ok(reply)),
+            ToBrowser::Reply { id, result: Outcome::Ok(mut reply) } => {
+                say_in(&mut reply);
+                self.answer(id, Ok(reply));
+            }
             ToBrowser::Reply { id, result: Outcome::Err(error) } => self.answer(id, Err(said_error(error))),
-            ToBrowser::Event { event, .. } => match json::read_tree(event) {
-                Ok(event) => self.0.events.tell(&event),
-                Err(error) => complain_of_frame(&error),
-            },
+            ToBrowser::Event { mut event, .. } => {
+                say_in(&mut event);
+                match json::read_tree(event) {
+                    Ok(event) => self.0.events.tell(&event),
+                    Err(error) => complain_of_frame(&error),
+                }
+            }
             ToBrowser::Credit { channel, bytes } => {
                 let ready = self.0.channels.borrow_mut().granted(channel.0, bytes);
                 for frame in ready {

@@ -10,12 +10,14 @@
 use std::{cell::RefCell, fmt::Display};
 
 use protocol::{CallError, Reason, path::PathError};
+use serde_json::Value;
 use widgets::Word;
 use yew::AttrValue;
 
 use crate::{
     bridge,
     desk::Desk,
+    json,
     state::settings::{self, Settings},
 };
 
@@ -99,6 +101,37 @@ pub fn said_error(mut error: CallError) -> CallError {
     error
 }
 
+/// Arguments whose values are words of agents, which have a place in the table: `action.save`.
+const WORDS_OF_AGENTS: [&str; 5] = ["action", "path", "level", "capability", "install"];
+
+/// Puts the person's words into members of an event or a reply whose reasons lie beside them. English is the agent's own.
+pub fn say_in(tree: &mut Value) {
+    if WORDS.with(|words| !words.borrow().table.is_empty()) {
+        say_below(tree);
+    }
+}
+
+fn say_below(tree: &mut Value) {
+    match tree {
+        Value::Array(items) => items.iter_mut().for_each(say_below),
+        Value::Object(members) => {
+            // Read and not taken out: what a person keeps may have a member of that name.
+            if let Some(Value::Object(reasons)) = members.get("reasons").cloned() {
+                for (member, reason) in reasons {
+                    if let Some(text @ Value::String(_)) = members.get_mut(&member)
+                        && let Some(said) =
+                            json::read_tree(reason).ok().and_then(|reason| said_reason(&reason))
+                    {
+                        *text = said.into();
+                    }
+                }
+            }
+            members.values_mut().for_each(say_below);
+        }
+        _ => {}
+    }
+}
+
 /// Why a path is none.
 pub fn said_of_path(error: PathError) -> String {
     said_error(error.into()).message
@@ -109,10 +142,16 @@ fn said_reason(reason: &Reason) -> Option<String> {
         WORDS.with(|words| words.borrow().table.iter().find(|(known, _)| *known == name).copied())
     };
     let (_, text) = find(format!("error.{}", reason.name))?;
-    // What was tried is a word of the language; all else is shown as it is.
+    let cause = reason.cause.as_deref().and_then(said_reason);
+    // Some are words of the language; all else is shown as it is.
     let arguments = reason.arguments.iter().map(|(name, value)| {
-        let word = (name == "action").then(|| find(format!("action.{value}"))).flatten();
-        (name.as_str(), word.map_or_else(|| value.clone(), |(_, word)| word.to_owned()))
+        let name = name.as_str();
+        let word = WORDS_OF_AGENTS.contains(&name).then(|| find(format!("{name}.{value}"))).flatten();
+        let cause = cause.as_ref().filter(|_| name == "reason");
+        (
+            name,
+            cause.cloned().unwrap_or_else(|| word.map_or_else(|| value.clone(), |(_, word)| word.to_owned())),
+        )
     });
     let arguments: Vec<_> = arguments.collect();
     let arguments: Vec<_> = arguments.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
@@ -215,6 +254,8 @@ fn gather(folder: &std::path::Path, ending: &str, found: &mut Vec<String>) {
 mod tests {
     use std::collections::BTreeSet;
 
+    use serde_json::json;
+
     use super::*;
 
     const ENGLISH: &str = include_str!("messages/en.txt");
@@ -280,7 +321,8 @@ mod tests {
         let mut said = 0;
         for (name, text) in read(ENGLISH) {
             // What agents say; descriptions are found by their setting.
-            if ["error.", "action.", "setting.", "phrase."].iter().any(|group| name.starts_with(group)) {
+            let of_agents = WORDS_OF_AGENTS.iter().any(|word| name.split('.').next() == Some(*word));
+            if of_agents || ["error.", "setting.", "phrase."].iter().any(|group| name.starts_with(group)) {
                 continue;
             }
             let quoted = format!("\"{name}\"");
@@ -349,6 +391,7 @@ mod tests {
                 arguments: [("action", "save"), ("path", "a.txt")]
                     .map(|(name, value)| (name.to_owned(), value.to_owned()))
                     .into(),
+                cause: None,
             }),
             ..CallError::new(protocol::ErrorCode::Full, "Cannot save 'a.txt': the disk is full.")
         };
@@ -358,6 +401,50 @@ mod tests {
         let korean = said_error("disk-full");
         assert!(korean.starts_with("'a.txt'") && korean.contains("저장"), "{korean}");
         assert_eq!(said_error("of-a-later-agent"), "Cannot save 'a.txt': the disk is full.");
+        WORDS.with(RefCell::take);
+    }
+
+    #[test]
+    fn what_an_agent_says_beside_a_reply_is_said_in_the_persons_language() {
+        let told = || {
+            json!({
+                "runs": [{
+                    "path": "build.rs", "what": "build script", "by": "x",
+                    "reasons": {
+                        "what": {"name": "runs-build-script", "arguments": []},
+                        "by": {"name": "of-a-later-agent", "arguments": []},
+                        "gone": {"name": "runs-build-script", "arguments": []},
+                    },
+                }],
+                "reasons": "a member of a person's own",
+            })
+        };
+        let mut tree = told();
+        say_in(&mut tree);
+        assert_eq!(tree, told(), "English is the agent's own");
+        WORDS.with(|words| words.replace(Words { locale: "ko".into(), table: read(KOREAN) }));
+        say_in(&mut tree);
+        assert_eq!(tree["runs"][0]["what"], "빌드 스크립트");
+        let rest = |mut tree: Value| {
+            tree["runs"][0]["what"].take();
+            tree
+        };
+        assert_eq!(rest(tree), rest(told()));
+        WORDS.with(RefCell::take);
+    }
+
+    #[test]
+    fn a_cause_and_the_agents_own_words_are_said_with_a_reason() {
+        WORDS.with(|words| words.replace(Words { locale: "ko".into(), table: read(KOREAN) }));
+        let cause = Reason::new("server-silent", &[]);
+        let arguments: [(&str, &dyn Display); 3] =
+            [("times", &5), ("minutes", &3), ("reason", &"it did not")];
+        let reason = Reason { cause: Some(Box::new(cause)), ..Reason::new("server-ended-often", &arguments) };
+        let said = said_reason(&reason).unwrap();
+        assert!(said.contains("응답") && !said.contains("it did not"), "{said}");
+        let records: [(&str, &dyn Display); 2] = [("action", &"write"), ("path", &"the workspace's records")];
+        let said = said_reason(&Reason::new("disk-full", &records)).unwrap();
+        assert!(said.starts_with("'작업 영역의 기록'"), "{said}");
         WORDS.with(RefCell::take);
     }
 

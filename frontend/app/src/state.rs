@@ -22,6 +22,7 @@ pub mod layout;
 pub mod listen;
 pub mod notices;
 pub mod problems;
+pub mod reloads;
 pub mod request;
 pub mod settings;
 pub mod terminals;

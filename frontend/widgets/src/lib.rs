@@ -3,6 +3,7 @@
 //! They follow the ARIA patterns of their kind and know nothing of the product: no message, no store, no link.
 //! Each draws with class names of its own; their looks are in the application's `kit` layer.
 
+mod counts;
 mod decimal;
 mod dialog;
 mod effect;
@@ -22,6 +23,7 @@ mod trouble;
 mod window;
 mod words;
 
+pub use counts::counts;
 pub use decimal::decimal;
 pub use dialog::{Dialog, DialogProps};
 pub use effect::use_effect_with;

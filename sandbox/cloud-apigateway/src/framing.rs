@@ -1,7 +1,8 @@
-//! Which headers of an integration's answer reach the caller, and under which names. How an answer is framed is never the
-//! integration's: a length or a transfer coding of its own would let it write into the answer to the next request.
+//! Which headers of an integration's answer reach the caller, and under which names. None of those that frame it, which is
+//! never the integration's to say.
 
-use http::{HeaderMap, HeaderName, header};
+use cloud_wire::framing::{is_framing, named_by_connection};
+use http::{HeaderMap, HeaderName};
 
 use crate::response::Kind;
 
@@ -44,21 +45,6 @@ const REST: &[(&str, Fate, Fate)] = &[
     ("x-amzn-requestid", Fate::Remapped, Fate::Remapped),
 ];
 
-/// Headers of one connection or one message, besides what a `Connection` names.
-pub(crate) fn is_framing(name: &str) -> bool {
-    matches!(
-        name,
-        "connection"
-            | "content-length"
-            | "keep-alive"
-            | "te"
-            | "trailer"
-            | "trailers"
-            | "transfer-encoding"
-            | "upgrade"
-    ) || name.starts_with("proxy-")
-}
-
 /// The headers of an integration as the caller gets them.
 pub(crate) fn pass(kind: Kind, writer: Writer, given: HeaderMap) -> HeaderMap {
     let named = named_by_connection(&given);
@@ -73,11 +59,6 @@ pub(crate) fn pass(kind: Kind, writer: Writer, given: HeaderMap) -> HeaderMap {
         }
     }
     passed
-}
-
-fn named_by_connection(headers: &HeaderMap) -> Vec<String> {
-    let values = headers.get_all(header::CONNECTION).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase()).collect()
 }
 
 /// The name that a header has outside; none where it stays inside.

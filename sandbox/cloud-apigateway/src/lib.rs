@@ -30,10 +30,10 @@ mod routing;
 mod serving;
 pub mod shapes_v1;
 pub mod shapes_v2;
-mod site;
 mod tags;
 
 pub use gateway::{ApiGateway, OpenError, RestControl};
+pub use response::{Format, answered};
 pub use routing::{ApiKind, choose};
 pub use serving::StoppedApis;
 

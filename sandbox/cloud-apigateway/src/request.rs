@@ -8,11 +8,11 @@ use base64::{
 };
 use bytes::Bytes;
 use cloud_core::RequestId;
-use cloud_wire::Spelling;
+use cloud_wire::{Spelling, framing};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
 
-use crate::{framing, response::Kind, routing::decode};
+use crate::{response::Kind, routing::decode};
 
 /// A request at a stage of an API.
 #[derive(Clone, Debug)]

@@ -6,14 +6,14 @@ use base64::{
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::{Map, Value};
 
 pub(crate) use crate::answer::{Answer, Kind};
 use crate::{
     framing::{self, Writer},
     quotas,
-    routing::Mock,
+    routing::{ApiKind, Mock},
 };
 
 /// Base64 as functions write it: with padding or without.
@@ -24,11 +24,27 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// Which answer a function is expected to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub enum Format {
     /// Payload format 1.0.
     V1,
     /// Payload format 2.0: what is not said is inferred.
     V2,
+}
+
+/// What a caller gets of a function's answer; none where that is malformed. Whether a caller takes binary bodies is asked of
+/// REST APIs only.
+pub fn answered(
+    kind: ApiKind,
+    format: Format,
+    takes_binary: bool,
+    payload: &[u8],
+) -> Option<Response<Bytes>> {
+    let kind = if kind == ApiKind::Rest { Kind::Rest } else { Kind::Http };
+    let answer = Reading { kind, format, takes_binary }.read(payload)?;
+    let mut response = Response::new(answer.body);
+    *response.status_mut() = answer.status;
+    *response.headers_mut() = answer.headers;
+    Some(response)
 }
 
 /// How an answer is to be read.

@@ -13,6 +13,7 @@ use cloud_core::{AwsError, Delivery, RequestId, Trace, budget::Source};
 use cloud_wire::{
     Body, Spelling,
     endpoint::{PublicFront, Shadow},
+    site,
 };
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, request::Parts};
 
@@ -29,7 +30,6 @@ use crate::{
     response::{self, Answer, Format, Kind, Reading},
     routing::{Routes, Taken, Target},
     shapes_v2::Cors,
-    site,
 };
 
 const PRINCIPAL: &str = "apigateway.amazonaws.com";

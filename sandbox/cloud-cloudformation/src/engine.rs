@@ -6,6 +6,7 @@
 
 mod change_sets;
 pub mod checks;
+mod definitions;
 pub mod difference;
 pub mod drive;
 mod facts;
@@ -21,6 +22,7 @@ mod room;
 mod scope;
 mod steps;
 
+pub use definitions::no_change_set;
 pub use drive::Engine;
 pub use facts::Facts;
 pub use plan::Plan;

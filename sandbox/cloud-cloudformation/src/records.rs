@@ -234,10 +234,14 @@ impl Records {
         Ok(self.definitions.put((definition.id.clone(),), definition.clone()).await?)
     }
 
-    /// A kept definition.
-    pub(crate) async fn definition(&self, id: &str) -> Result<Arc<Definition>, AwsError> {
-        let found = self.definitions.get(&(id.to_owned(),)).await?;
-        found.ok_or_else(|| AwsError::internal(format!("definition {id} is not kept")))
+    /// A kept definition. One that a transaction removed is gone a moment before what follows from it is seen.
+    pub(crate) async fn definition(&self, id: &str) -> Result<Option<Arc<Definition>>, AwsError> {
+        Ok(self.definitions.get(&(id.to_owned(),)).await?)
+    }
+
+    /// Returns once what follows from every transaction that was kept is seen: those are done in order.
+    pub(crate) async fn catch_up(&self) -> Result<(), AwsError> {
+        self.store().free::<_, AwsError, _>(|_| Ok(())).await
     }
 
     /// Keeps a change set; what follows is done with it.

@@ -6,6 +6,8 @@ mod change_sets;
 mod cloud;
 #[path = "engine/growth.rs"]
 mod growth;
+#[path = "engine/readers.rs"]
+mod readers;
 #[path = "engine/schemas.rs"]
 mod schemas;
 

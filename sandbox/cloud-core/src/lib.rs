@@ -45,10 +45,11 @@ pub use once_each::OnceEach;
 pub use peers::Peers;
 pub use ports::{
     Access, Actor, Attribute, AttributeValue, Authority, ConditionKeys, Created, Credential,
-    CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, Denial, Filter, InUse, IssuedKeys,
-    Lineage, LogLine, LogSink, Maker, ObjectHead, ObjectReader, OnBehalf, Permissions, Poll, PortError,
-    Principal, Reader, Realms, Receipt, Record, ResourceProvider, ResourceRequest, SecretKey, Source,
-    SourceKind, Target, Trace, Updated, properties,
+    CredentialIssuer, CredentialStore, Delivered, Delivery, DeliveryKind, Denial, Description, Filter, InUse,
+    Inspection, IssuedKeys, LayerHead, LayerReader, Lineage, LogLine, LogSink, Maker, ObjectHead,
+    ObjectReader, OnBehalf, Permissions, Poll, PortError, Position, Principal, Reader, Realms, Receipt,
+    Record, ResourceProvider, ResourceRequest, SecretKey, Source, SourceKind, Target, Trace, Updated,
+    properties,
 };
 pub use quota::Quota;
 pub use refusal::Refusal;

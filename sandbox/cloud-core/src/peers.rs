@@ -5,10 +5,11 @@ use std::fmt;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use crate::arn::Arn;
+use crate::context::Context;
 use crate::error::AwsError;
 use crate::ports::{
-    Actor, Authority, CredentialIssuer, Delivered, Delivery, LogSink, ObjectReader, PortError, Realms,
-    ResourceProvider, Source, Target,
+    Access, Actor, Authority, CredentialIssuer, Delivered, Delivery, InUse, Inspection, LayerReader, LogSink,
+    ObjectReader, PortError, Realms, ResourceProvider, Source, Target,
 };
 use crate::region::Realm;
 
@@ -18,9 +19,11 @@ pub struct Peers {
     realms: OnceLock<Weak<dyn Realms>>,
     targets: RwLock<BTreeMap<String, Arc<dyn Target>>>,
     sources: RwLock<BTreeMap<String, Arc<dyn Source>>>,
+    inspections: RwLock<BTreeMap<&'static str, Arc<dyn Inspection>>>,
     providers: RwLock<BTreeMap<&'static str, Arc<dyn ResourceProvider>>>,
     logs: RwLock<Option<Arc<dyn LogSink>>>,
     objects: RwLock<Option<Arc<dyn ObjectReader>>>,
+    layers: RwLock<Option<Arc<dyn LayerReader>>>,
     issuer: OnceLock<Arc<dyn CredentialIssuer>>,
     authority: OnceLock<Arc<dyn Authority>>,
 }
@@ -33,9 +36,11 @@ impl Peers {
             realms: OnceLock::new(),
             targets: RwLock::default(),
             sources: RwLock::default(),
+            inspections: RwLock::default(),
             providers: RwLock::default(),
             logs: RwLock::default(),
             objects: RwLock::default(),
+            layers: RwLock::default(),
             issuer: OnceLock::new(),
             authority: OnceLock::new(),
         }
@@ -45,9 +50,11 @@ impl Peers {
     pub fn let_go(&self) {
         self.targets.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.sources.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.inspections.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.providers.write().unwrap_or_else(PoisonError::into_inner).clear();
         *self.logs.write().unwrap_or_else(PoisonError::into_inner) = None;
         *self.objects.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.layers.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     pub(crate) fn realm(&self) -> &Realm {
@@ -75,18 +82,57 @@ impl Peers {
     }
 
     /// Hands a delivery to whoever answers for its target, in the realm that the target names.
-    pub async fn deliver(&self, mut delivery: Delivery) -> Result<Delivered, PortError> {
+    pub async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
+        let (delivery, there) = self.routed(delivery).await?;
+        let target = there.as_ref().map_or(self, |(context, _)| context.peers()).expect_target(&delivery)?;
+        target.deliver(delivery).await
+    }
+
+    /// Asks whoever answers for its target whether a delivery like that one would be taken.
+    pub async fn admits(&self, delivery: Delivery) -> Result<(), PortError> {
+        let (delivery, there) = self.routed(delivery).await?;
+        let target = there.as_ref().map_or(self, |(context, _)| context.peers()).expect_target(&delivery)?;
+        target.admits(&delivery).await
+    }
+
+    /// A delivery as it comes to the realm that its target names, and that realm if it is another.
+    async fn routed(
+        &self,
+        mut delivery: Delivery,
+    ) -> Result<(Delivery, Option<(Context, InUse)>), PortError> {
         let is_here = delivery.target.is_of(&self.realm);
         let realm = if is_here { None } else { delivery.target.realm() };
-        let (Some(realm), Some(realms)) = (realm, self.realms()) else {
-            return self.deliver_here(delivery).await;
-        };
+        let (Some(realm), Some(realms)) = (realm, self.realms()) else { return Ok((delivery, None)) };
         if realm.account != self.realm.account && !self.may_go_as(&delivery.actor) {
             // What an account does of its own right it does not do of right in another.
             delivery.actor = Actor::Foreign(self.realm.account.clone());
         }
+        let there = realms.open(&realm).await?;
+        Ok((delivery, Some(there)))
+    }
+
+    /// What somebody asks leave for as whom something is delivered to a target, in the realm that it names. `None` where
+    /// there is no such resource of this account, or nobody who answers for it.
+    pub async fn access(&self, target: &Arn) -> Result<Option<Access>, AwsError> {
+        let realm = if target.is_of(&self.realm) { None } else { target.realm() };
+        let (Some(realm), Some(realms)) = (realm, self.realms()) else {
+            return self.access_here(target).await;
+        };
         let (there, _open) = realms.open(&realm).await?;
-        there.peers().deliver_here(delivery).await
+        let found = there.peers().access_here(target).await?;
+        if realm.account == self.realm.account {
+            return Ok(found);
+        }
+        // Another account is not told which resources there are.
+        let named = || Access { resource: target.to_string(), ..Access::default() };
+        Ok(Some(Access { owner: Some(realm.account), ..found.unwrap_or_else(named) }))
+    }
+
+    async fn access_here(&self, target: &Arn) -> Result<Option<Access>, AwsError> {
+        match self.target(target) {
+            Some(service) => service.access(target).await,
+            None => Ok(None),
+        }
     }
 
     /// Whether an actor is the same in another account: a service, and a role of the account that sends. A role that the
@@ -100,14 +146,13 @@ impl Peers {
     }
 
     /// Where nobody answers it is refused for the time being: at a start services come one after another.
-    async fn deliver_here(&self, delivery: Delivery) -> Result<Delivered, PortError> {
-        let target = self.target(&delivery.target).ok_or_else(|| {
+    fn expect_target(&self, delivery: &Delivery) -> Result<Arc<dyn Target>, PortError> {
+        self.target(&delivery.target).ok_or_else(|| {
             PortError::Throttled(AwsError::new(
                 "InvalidParameterValueException",
                 format!("No service of this cloud takes deliveries for {}", delivery.target),
             ))
-        })?;
-        target.deliver(delivery).await
+        })
     }
 
     /// Whom to poll for ARNs of that service (`sqs`, `kinesis`, …). A later one takes the place of an earlier.
@@ -118,6 +163,16 @@ impl Peers {
     /// Who is polled for the ARN's service.
     pub fn source(&self, arn: &Arn) -> Option<Arc<dyn Source>> {
         self.sources.read().unwrap_or_else(PoisonError::into_inner).get(arn.service()).cloned()
+    }
+
+    /// Registers how a service is looked into.
+    pub fn add_inspection(&self, service: &'static str, inspection: Arc<dyn Inspection>) {
+        self.inspections.write().unwrap_or_else(PoisonError::into_inner).insert(service, inspection);
+    }
+
+    /// How a service is looked into, if it can be.
+    pub fn inspection(&self, service: &str) -> Option<Arc<dyn Inspection>> {
+        self.inspections.read().unwrap_or_else(PoisonError::into_inner).get(service).cloned()
     }
 
     /// Registers a CloudFormation type under its name.
@@ -156,6 +211,16 @@ impl Peers {
         self.objects.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Registers where layers are. The first registration counts.
+    pub fn set_layers(&self, layers: Arc<dyn LayerReader>) {
+        self.layers.write().unwrap_or_else(PoisonError::into_inner).get_or_insert(layers);
+    }
+
+    /// Where the layers of this realm are read by others.
+    pub fn layers(&self) -> Option<Arc<dyn LayerReader>> {
+        self.layers.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Registers who issues keys to functions. The first registration counts.
     pub fn set_issuer(&self, issuer: Arc<dyn CredentialIssuer>) {
         let _ = self.issuer.set(issuer);
@@ -186,6 +251,7 @@ impl fmt::Debug for Peers {
             .field("resource_types", &self.provider_types())
             .field("logs", &self.logs().is_some())
             .field("objects", &self.objects().is_some())
+            .field("layers", &self.layers().is_some())
             .field("issuer", &self.issuer.get().is_some())
             .field("authority", &self.authority.get().is_some())
             .finish_non_exhaustive()
@@ -199,9 +265,7 @@ mod tests {
     use async_trait::async_trait;
 
     use super::*;
-    use crate::context::Context;
     use crate::ids::{AccountId, Region};
-    use crate::ports::InUse;
 
     /// Notes what comes and by whom.
     #[derive(Default)]
@@ -212,6 +276,11 @@ mod tests {
         async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
             self.0.lock().unwrap().push((delivery.target.to_string(), delivery.actor));
             Ok(Delivered::default())
+        }
+
+        async fn admits(&self, delivery: &Delivery) -> Result<(), PortError> {
+            self.0.lock().unwrap().push((delivery.target.to_string(), delivery.actor.clone()));
+            Ok(())
         }
     }
 
@@ -259,13 +328,23 @@ mod tests {
             (0, "arn:aws:sqs:::q", Actor::Account, Actor::Account),
         ] {
             let delivery = Delivery { actor: by, ..Delivery::new(to.parse().unwrap(), "") };
+            here.peers().admits(delivery.clone()).await.unwrap();
             here.peers().deliver(delivery).await.unwrap();
             let seen = std::mem::take(&mut *notes[number].0.lock().unwrap());
-            assert_eq!(seen, [(to.to_owned(), actor)]);
+            let expected = (to.to_owned(), actor);
+            assert_eq!(seen, [expected.clone(), expected], "it is asked and delivered in the same place");
         }
         let nowhere = "arn:aws:sqs:eu-west-2:000000000000:q".parse().unwrap();
         let refused = here.peers().deliver(Delivery::new(nowhere, "")).await.unwrap_err();
         assert_eq!(refused.error().message(), "no such realm");
         assert!(notes.iter().all(|notes| notes.0.lock().unwrap().is_empty()));
+        let access = async |arn: &str| here.peers().access(&arn.parse().unwrap()).await;
+        let owner = async |arn: &str| access(arn).await.unwrap().map(|access| access.owner);
+        assert_eq!(owner("arn:aws:sqs:eu-west-1:000000000000:q").await, Some(None));
+        assert_eq!(owner(other_account).await, Some(Some(AccountId::new("111111111111"))));
+        assert_eq!(owner("arn:aws:events:us-east-1:000000000000:event-bus/b").await, None, "nobody answers");
+        let hidden = owner("arn:aws:events:us-east-1:111111111111:event-bus/b").await;
+        assert_eq!(hidden, Some(Some(AccountId::new("111111111111"))), "nor is that told of another account");
+        assert!(access("arn:aws:sqs:eu-west-2:000000000000:q").await.is_err());
     }
 }

@@ -19,7 +19,7 @@ mod timers;
 
 pub use error::Error;
 pub use outbox::{Announcement, End, Ending, Limits, Outbox, PeerRelay, Relay, Runner, dead_letter};
-pub use pump::{Failed, Mapping, Pump, Pumped};
+pub use pump::{Cause, Ended, Failed, GivenUp, Mapping, Noted, Pace, Pump};
 pub use retry::Retry;
 pub use task::Task;
 pub use timeline::Timeline;

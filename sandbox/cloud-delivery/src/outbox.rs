@@ -91,6 +91,8 @@ pub struct End {
     pub announcement: Announcement,
     /// How often it was tried, as far as attempts came to an end.
     pub attempts: u32,
+    /// How many of them the target took and failed.
+    pub failures: u32,
     /// What the target answered last: a failing function tells how it failed.
     pub answer: Option<Delivered>,
     /// What the target said that did not take it.
@@ -102,6 +104,11 @@ pub struct End {
 pub trait Relay: Send + Sync + 'static {
     /// Delivers one. An `Ok` with a `function_error` is a failure, which [`Retry::failures`] speaks of.
     async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError>;
+
+    /// When it is tried again, as that is now: asked before each attempt. By itself as it was announced.
+    fn retry(&self, _delivery: &Delivery) -> Option<Retry> {
+        None
+    }
 
     /// What is announced in its place, in the transaction that removes it: nothing, a dead letter, a destination.
     fn after(&self, end: &End) -> Vec<Announcement> {

@@ -1,16 +1,33 @@
-//! From a source to a target, batch by batch: the loop of an event source mapping. What is in an event, and which records
-//! an answer calls failed, is the affair of who maps; so are batch windows, bisection and starting positions.
+//! From a source to a target, batch by batch: the loop of an event source mapping. What is in an event, which records an
+//! answer calls failed, and where those go that are given up is the affair of who maps.
+//!
+//! `gather` makes batches. Of a queue many are under way at once (`queue`, as many as `scale` says); what fails is given again
+//! by the queue itself. A stream goes on in order, and a batch that fails is tried again until it is given up (`stream`).
+
+mod gather;
+mod queue;
+mod scale;
+mod stream;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cloud_core::budget::Source as Holder;
+use async_trait::async_trait;
 use cloud_core::{
-    Context, Delivered, Delivery, Poll, PortError, Reader, Receipt, Record, Source, SourceKind,
+    AwsError, Context, Delivered, Delivery, Poll, PortError, Reader, Receipt, Record, Source, SourceKind,
 };
+use tokio::sync::watch;
 
 use crate::Retry;
 use crate::task::caught;
+
+/// For how long a batch of a queue is kept that does not say for how long it hides what it gave.
+const HIDDEN: Duration = Duration::from_secs(30);
+/// The shortest pause before a batch is offered again.
+const LEAST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Which records of a batch failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,31 +40,127 @@ pub enum Failed {
     Some(Vec<String>),
 }
 
+/// How a pump goes about it.
+#[derive(Clone, Debug)]
+pub struct Pace {
+    /// Records and bytes of one batch, and how long to wait for its first record. The bytes are those of [`Mapping::size`].
+    pub poll: Poll,
+    /// For how long more records are gathered after the first.
+    pub window: Duration,
+    /// How many batches of a queue are under way at once, at first.
+    pub first: usize,
+    /// The same when it has grown.
+    pub most: usize,
+    /// How many batches of a stream's shard are under way at once; records of one key are in one of them.
+    pub lanes: usize,
+    /// How often a batch of a stream is tried again that failed; until it is too old where there is none.
+    pub retries: Option<u32>,
+    /// Records of a stream that are older are given up.
+    pub max_age: Option<Duration>,
+    /// Whether a batch of a stream that failed is split in two before it is tried again.
+    pub bisects: bool,
+    /// Whether functions that fail slow it down.
+    pub backs_off: bool,
+}
+
+impl Pace {
+    /// Batches one after the other, each at once, tried again for ever.
+    pub fn of(poll: Poll) -> Self {
+        Self {
+            poll,
+            window: Duration::ZERO,
+            first: 1,
+            most: 1,
+            lanes: 1,
+            retries: None,
+            max_age: None,
+            bisects: false,
+            backs_off: true,
+        }
+    }
+}
+
+impl From<Poll> for Pace {
+    fn from(poll: Poll) -> Self {
+        Self::of(poll)
+    }
+}
+
+/// Why records of a stream are given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// They failed as often as they may.
+    Attempts,
+    /// They are too old.
+    Age,
+}
+
+/// Records of a stream that are given up.
+#[derive(Clone, Copy, Debug)]
+pub struct GivenUp<'a> {
+    /// They.
+    pub records: &'a [Record],
+    /// Why.
+    pub cause: Cause,
+    /// How often they were delivered.
+    pub deliveries: u32,
+    /// The last answer that they were delivered for, if they were.
+    pub answer: Option<&'a Delivered>,
+}
+
+/// What a pump tells of.
+#[derive(Clone, Copy, Debug)]
+pub enum Noted<'a> {
+    /// A batch was delivered, of which so many failed.
+    Delivered {
+        /// Records.
+        records: usize,
+        /// Records that failed.
+        failed: usize,
+    },
+    /// The source or the target did not do its part.
+    Stopped(&'a AwsError),
+}
+
 /// How batches become deliveries, and answers what is acknowledged.
+#[async_trait]
 pub trait Mapping: Send + Sync + 'static {
     /// The delivery of a batch, with its target and the trace that its records came with.
     fn delivery(&self, reader: &Reader, records: &[Record]) -> Delivery;
 
     /// Which records failed. By itself a failing function failed all of them.
-    fn failed(&self, answer: &Delivered) -> Failed {
+    fn failed(&self, _records: &[Record], answer: &Delivered) -> Failed {
         if answer.function_error.is_some() { Failed::All } else { Failed::None }
     }
+
+    /// Bytes that a record takes in a delivery.
+    fn size(&self, _reader: &Reader, record: &Record) -> u64 {
+        record.payload.len() as u64
+    }
+
+    /// How many records, and of how many bytes together, fit into so many bytes of a delivery whatever they are.
+    fn fitting(&self, bytes: u64) -> (usize, u64) {
+        (usize::MAX, bytes)
+    }
+
+    /// Keeps durably what becomes of records that are given up. Only then are they done with.
+    async fn give_up(&self, _reader: &Reader, _given_up: GivenUp<'_>) -> Result<(), PortError> {
+        Ok(())
+    }
+
+    /// Is told what became of batches.
+    fn note(&self, _noted: Noted<'_>) {}
 }
 
-/// What a step of a pump came to.
+/// Why a pump has ended.
 #[derive(Debug)]
-pub enum Pumped {
-    /// There was nothing within the poll's wait.
-    Idle,
-    /// A batch of so many records was delivered, of which so many failed.
-    Batch {
-        /// Records.
-        records: usize,
-        /// Records that were not acknowledged.
-        failed: usize,
-    },
-    /// The source or the target did not do its part. What was polled was not acknowledged.
-    Stopped(PortError),
+pub enum Ended {
+    /// It was stopped.
+    Stopped,
+    /// There is no such source any more, or its shard was read to its end.
+    SourceGone(AwsError),
+    /// There is no such target any more.
+    TargetGone(AwsError),
 }
 
 /// One reader's way from a source to a target.
@@ -55,113 +168,146 @@ pub struct Pump<M> {
     context: Context,
     source: Arc<dyn Source>,
     reader: Reader,
-    poll: Poll,
+    pace: Pace,
     mapping: M,
+    stopping: watch::Sender<bool>,
+    quiet: watch::Sender<bool>,
+    /// Batches that the target does not take for the time being.
+    throttled: AtomicUsize,
 }
 
 impl<M: Mapping> Pump<M> {
-    /// A pump that polls so. Where it begins is the source's affair: it keeps the reader's checkpoint.
-    pub fn new(context: Context, source: Arc<dyn Source>, reader: Reader, poll: Poll, mapping: M) -> Self {
-        Self { context, source, reader, poll, mapping }
+    /// A pump of that pace. Where it begins is the source's affair: it keeps the reader's checkpoint.
+    pub fn new(
+        context: Context,
+        source: Arc<dyn Source>,
+        reader: Reader,
+        pace: impl Into<Pace>,
+        mapping: M,
+    ) -> Self {
+        let (stopping, quiet) = (watch::Sender::new(false), watch::Sender::new(false));
+        let (pace, throttled) = (pace.into(), AtomicUsize::new(0));
+        Self { context, source, reader, pace, mapping, stopping, quiet, throttled }
     }
 
-    /// Pumps until the source or the target is gone, and says which error told so. After a failure it waits longer and
-    /// longer on the cloud's clock.
-    pub async fn run(&self) -> PortError {
-        let pause = Retry { backoff: 1000, most_backoff: 60_000, ..Retry::default() };
-        let mut stops = 0;
+    /// Pumps until it is stopped, or the source or the target is gone. After a failure it waits longer and longer on the
+    /// cloud's clock. Whoever drops this has acknowledged nothing, or what was done.
+    pub async fn run(&self) -> Ended {
+        let ended = match self.source.kind() {
+            SourceKind::Queue => self.run_queue().await,
+            SourceKind::Stream => self.run_stream().await,
+        };
+        self.quiet.send_replace(true);
+        ended
+    }
+
+    /// Has it poll no more. What was polled is delivered, and then the run ends.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Returns once a stopped one polls no more. Of a queue, batches may still be under way; of a stream none are.
+    pub async fn quiet(&self) {
+        // An error is the end of the pump, which is as quiet.
+        let _ = self.quiet.subscribe().wait_for(|quiet| *quiet).await;
+    }
+
+    fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    async fn stopped(&self) {
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
+    }
+
+    /// How long to wait after so many failures on end.
+    fn pause(failures: u32) -> Duration {
+        let pauses = Retry { backoff: 1000, most_backoff: 60_000, ..Retry::default() };
+        pauses.after_refusal(failures).unwrap_or(Duration::from_mins(1))
+    }
+
+    /// Waits, unless it is stopped meanwhile. Whether it goes on.
+    async fn rest(&self, time: Duration) -> bool {
+        tokio::select! {
+            () = self.context.clock().wait(time) => true,
+            () = self.stopped() => false,
+        }
+    }
+
+    /// Delivers records, again and again where the target does not take them for the time being: of a queue, which hides what
+    /// it gave, as long as it has hidden what was polled at that moment of the monotonic clock.
+    // AWS: "Lambda continues to retry the message until the message's timestamp exceeds your queue's visibility timeout, at
+    // which point Lambda drops the message." So what is throttled for less counts as received once.
+    async fn offer(&self, records: &[Record], polled: Option<Duration>) -> Result<Delivered, PortError> {
+        let (mut throttled, mut end) = (None, None);
+        let mut refusals = 0;
         loop {
-            let is_stopped = match self.step().await {
-                Pumped::Stopped(error @ PortError::Gone(_)) => return error,
-                Pumped::Stopped(error) => {
-                    tracing::info!(%error, source = %self.reader.source, "a mapping has to wait");
-                    true
-                }
-                // What a queue was not told to forget is hidden for a while; a stream gives it at once.
-                Pumped::Batch { failed, .. } => failed > 0 && self.source.kind() == SourceKind::Stream,
-                Pumped::Idle => false,
+            let delivery = self.mapping.delivery(&self.reader, records).awaited();
+            let error = match caught(self.context.peers().deliver(delivery)).await {
+                Err(PortError::Throttled(error)) => error,
+                outcome => return outcome,
             };
-            if is_stopped {
-                let wait = pause.after_refusal(stops).unwrap_or(Duration::from_mins(1));
-                stops = stops.saturating_add(1);
-                self.context.clock().wait(wait).await;
-            } else {
-                stops = 0;
+            self.mapping.note(Noted::Stopped(&error));
+            throttled.get_or_insert_with(|| Throttled::begin(&self.throttled));
+            if let (Some(polled), None) = (polled, end) {
+                end = Some(polled.saturating_add(self.visibility().await));
             }
+            // The nearer the end, the sooner again: what is let go is received twice.
+            let left = end.map(|end| end.saturating_sub(self.context.clock().monotonic()));
+            let wait = left.map_or(Duration::MAX, |left| left / 2).min(Self::pause(refusals));
+            if wait < LEAST_PAUSE || !self.rest(wait).await {
+                return Err(PortError::Throttled(error));
+            }
+            refusals = refusals.saturating_add(1);
         }
     }
 
-    /// One batch: polled, delivered, acknowledged as far as it did not fail. Whoever drops this has acknowledged nothing,
-    /// or what was done.
-    pub async fn step(&self) -> Pumped {
-        self.batch().await.unwrap_or_else(Pumped::Stopped)
+    /// For how long the queue hides what it gave.
+    async fn visibility(&self) -> Duration {
+        if let Some(time) = self.pace.poll.visibility {
+            return time;
+        }
+        let described = self.source.describe(&self.reader).await;
+        described.ok().and_then(|description| description.visibility).unwrap_or(HIDDEN)
     }
 
-    async fn batch(&self) -> Result<Pumped, PortError> {
-        // Who waits for records holds no room for them.
-        self.source.ready(&self.reader, self.poll.wait).await?;
-        let holder = Holder::named("source", self.reader.source.to_string());
-        let room = self.context.memory().reserve_when_free(&holder, self.poll.bytes).await;
-        let _room = room.map_err(|error| PortError::Refused(error.into()))?;
-        let poll = Poll { wait: Duration::ZERO, ..self.poll.clone() };
-        let records = self.source.poll(&self.reader, poll).await?;
-        if records.is_empty() {
-            return Ok(Pumped::Idle);
-        }
-        let delivery = self.mapping.delivery(&self.reader, &records).awaited();
-        let answer = caught(self.context.peers().deliver(delivery)).await?;
-        let done = acknowledged(self.source.kind(), &records, &self.mapping.failed(&answer));
-        if !done.is_empty() {
-            self.source.acknowledge(&self.reader, &done).await?;
-        }
-        Ok(Pumped::Batch { records: records.len(), failed: records.len() - done.len() })
+    /// Is done with records.
+    async fn acknowledge(&self, done: &[Receipt]) -> Result<(), PortError> {
+        if done.is_empty() { Ok(()) } else { self.source.acknowledge(&self.reader, done).await }
     }
 }
 
-/// What is acknowledged of a batch.
+/// Counts a batch that is not taken, until it is dropped.
+struct Throttled<'a>(&'a AtomicUsize);
+
+impl<'a> Throttled<'a> {
+    fn begin(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::SeqCst);
+        Self(count)
+    }
+}
+
+impl Drop for Throttled<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// What is done of a batch, and what is not.
 // AWS: of a stream, Lambda "uses the lowest sequence number as the checkpoint".
-fn acknowledged(kind: SourceKind, records: &[Record], failed: &Failed) -> Vec<Receipt> {
-    let is_done = |record: &&Record| match failed {
+fn divide(kind: SourceKind, records: Vec<Record>, failed: &Failed) -> (Vec<Receipt>, Vec<Record>) {
+    let is_done = |record: &Record| match failed {
         Failed::None => true,
         Failed::All => false,
         Failed::Some(ids) => !ids.contains(&record.id),
     };
-    let receipt = |record: &Record| record.receipt.clone();
-    match kind {
-        SourceKind::Queue => records.iter().filter(is_done).map(receipt).collect(),
-        SourceKind::Stream => records.iter().take_while(is_done).map(receipt).collect(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(kind: SourceKind, failed: &Failed, expected: &[&str]) {
-        let record = |id: &str| Record {
-            id: id.into(),
-            receipt: Receipt(id.into()),
-            payload: bytes::Bytes::new(),
-            attributes: std::collections::BTreeMap::new(),
-            group_id: None,
-            sent: jiff::Timestamp::UNIX_EPOCH,
-            received: 1,
-            trace: cloud_core::Trace::default(),
-        };
-        let done = acknowledged(kind, &["1", "2", "3"].map(record), failed);
-        assert_eq!(done.iter().map(|receipt| receipt.0.as_str()).collect::<Vec<_>>(), expected);
-    }
-
-    #[test]
-    fn what_failed_is_not_acknowledged() {
-        use SourceKind::{Queue, Stream};
-        let second = Failed::Some(vec!["2".into()]);
-        check(Queue, &second, &["1", "3"]);
-        check(Stream, &second, &["1"]);
-        for kind in [Queue, Stream] {
-            check(kind, &Failed::None, &["1", "2", "3"]);
-            check(kind, &Failed::All, &[]);
+    let (mut done, mut left) = (Vec::new(), Vec::new());
+    for record in records {
+        if is_done(&record) && (kind == SourceKind::Queue || left.is_empty()) {
+            done.push(record.receipt);
+        } else {
+            left.push(record);
         }
     }
+    (done, left)
 }

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, Weak};
 
 use cloud_core::budget::Source;
-use cloud_core::{AwsError, Context};
+use cloud_core::{AwsError, ConditionKeys, Context};
 use jiff::Timestamp;
 
 use crate::names::{FunctionName, function_arn};
-use crate::ready_versions::{Pending, Ready, ReadyVersions};
+use crate::ready_versions::{Ready, ReadyVersions};
 use crate::records::Records;
 use crate::state::{Function, Policy, Sender};
 
@@ -38,12 +38,20 @@ impl Callee {
     /// Whether the policy lets somebody else than the account invoke it by this name.
     // AWS: a permission on the function does not cover its aliases and versions; each has a policy of its own.
     pub(crate) fn allows(&self, sender: Sender<'_>) -> bool {
-        let policy = self.policy.get_or_init(|| {
+        self.policy().allows(sender)
+    }
+
+    /// Whether the policy lets anybody do that with it by this name, under conditions with these keys.
+    pub(crate) fn allows_anybody(&self, action: &str, keys: ConditionKeys) -> bool {
+        self.policy().allows_anybody(action, keys)
+    }
+
+    fn policy(&self) -> &Policy {
+        self.policy.get_or_init(|| {
             let qualifier = self.name.qualifier.as_deref().unwrap_or_default();
             let statements = self.function.policies.get(qualifier).map(|statements| statements.as_slice());
             Policy::of(statements.unwrap_or_default(), &self.arn)
-        });
-        policy.allows(sender)
+        })
     }
 }
 
@@ -88,21 +96,23 @@ impl Callees {
         Ok(callee)
     }
 
-    /// Fails while a function is not to be called yet.
-    pub(crate) fn expect_settled(&self, name: &str) -> Result<(), AwsError> {
-        self.versions.expect_settled(name)
+    /// Fails while what is called is not made yet.
+    pub(crate) fn expect_made(&self, callee: &Callee) -> Result<(), AwsError> {
+        let version = callee.function.resolve(callee.name.qualifier(), 0.0).map(|(version, _)| version);
+        self.versions.expect_made(&callee.name.name, version.unwrap_or_default())
     }
 
     fn look_up(&self, name: &FunctionName) -> Result<Callee, AwsError> {
         let not_found = || name.not_found(&self.context);
         let function = self.records.get(&name.name).ok_or_else(not_found)?;
-        function.resolve(name.qualifier(), 0.0).ok_or_else(not_found)?;
+        let (version, _) = function.resolve(name.qualifier(), 0.0).ok_or_else(not_found)?;
+        let is_creating = self.versions.expect_made(&name.name, version).is_err();
         Ok(Callee {
             name: name.clone(),
             arn: name.arn(&self.context),
             function_arn: function_arn(&self.context, &name.name).to_string(),
             source: Source::named("function", name.name.as_str()),
-            is_creating: self.versions.pending(&name.name) == Some(Pending::Creating),
+            is_creating,
             function,
             policy: OnceLock::new(),
             ready: OnceLock::new(),

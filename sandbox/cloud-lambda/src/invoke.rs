@@ -1,19 +1,22 @@
 //! The way of an event: to a version, through the limits, into an engine, and what came of it into the log.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use cloud_core::{AwsError, CloudEvent, Context, Delivered, Lineage, PortError, Trace};
-use engine::{EngineError, FunctionError, FunctionSpec, Invocation, Outcome, billed};
+use engine::{EngineError, FunctionError, FunctionSpec, Invocation, Outcome, Piece, Prepared, billed};
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lasting::lasting;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use crate::callees::{Callee, Callees};
+use crate::durable;
 use crate::log_format::Told;
 use crate::log_writer::LogWriter;
 use crate::names::FunctionName;
@@ -28,7 +31,7 @@ pub(crate) const RESERVED: &str = "ReservedFunctionConcurrentInvocationLimitExce
 
 /// How often one event may lead to the same function.
 // AWS: "drops requests after exceeding 16 invocations".
-const MOST_PASSES: u32 = 16;
+pub(crate) const MOST_PASSES: u32 = 16;
 
 /// What is to be run.
 #[derive(Debug, Clone)]
@@ -58,6 +61,58 @@ impl Ran {
             payload: self.outcome.payload,
             executed_version: Some(self.version),
             request_id,
+        }
+    }
+}
+
+/// What runs, and hands its answer on while it is made. It goes on to its end, whoever takes it.
+#[derive(Debug)]
+pub(crate) struct Streamed {
+    pub(crate) version: String,
+    pieces: mpsc::Receiver<Piece>,
+    ran: JoinHandle<Result<Ran, AwsError>>,
+}
+
+impl Streamed {
+    /// The next piece; none behind the last. The function waits for who takes them.
+    pub(crate) async fn next(&mut self) -> Option<Piece> {
+        self.pieces.recv().await
+    }
+
+    /// What came of it, behind its last piece. To be asked once.
+    pub(crate) async fn ended(&mut self) -> Result<Ran, AwsError> {
+        (&mut self.ran).await.unwrap_or_else(|error| Err(AwsError::internal(error)))
+    }
+}
+
+/// How an answer is wanted.
+enum Wanted {
+    Whole,
+    /// Piece by piece, once the version that runs is told.
+    Pieces(oneshot::Sender<String>, mpsc::Sender<Piece>),
+}
+
+impl Wanted {
+    async fn run(
+        self,
+        prepared: &Prepared,
+        invocation: Invocation,
+        version: &str,
+    ) -> Result<Outcome, EngineError> {
+        match self {
+            Self::Whole => prepared.invoke(invocation).await,
+            Self::Pieces(begun, to) => {
+                // Nobody waits where he went away.
+                let _ = begun.send(version.to_owned());
+                prepared.stream(invocation, to).await
+            }
+        }
+    }
+
+    /// There is nothing to run.
+    fn give_up(self, version: &str) {
+        if let Self::Pieces(begun, _) = self {
+            let _ = begun.send(version.to_owned());
         }
     }
 }
@@ -110,42 +165,68 @@ impl Runner {
         self.0.callees.find(name)
     }
 
-    /// Finds an event's function and runs the event.
-    pub(crate) async fn run(&self, event: Event) -> Result<Ran, AwsError> {
-        self.run_by(self.callee(&event.function)?, event).await
+    /// Fails while what would run is not made yet.
+    pub(crate) fn expect_made(&self, callee: &Callee) -> Result<(), AwsError> {
+        if callee.is_creating { self.0.callees.expect_made(callee) } else { Ok(()) }
     }
 
     /// Runs an event once. Once it is let in it runs to its end, whoever stops waiting for it: its place is held and its
     /// log is written. How many there are is bounded by the account's concurrency, and what they hold by the budget.
     // AWS: a client that hangs up does not stop the function.
-    pub(crate) async fn run_by(&self, callee: Arc<Callee>, mut event: Event) -> Result<Ran, AwsError> {
+    pub(crate) async fn run_by(&self, callee: Arc<Callee>, event: Event) -> Result<Ran, AwsError> {
+        lasting(self.admit(callee, event, Wanted::Whole)?).await
+    }
+
+    /// The same, with the answer handed on as it is made. An error means that nothing ran.
+    pub(crate) async fn stream_by(&self, callee: Arc<Callee>, event: Event) -> Result<Streamed, AwsError> {
+        if durable::config(&callee).is_some() {
+            // LIMIT: the text is ours.
+            let text = "Durable functions do not stream what they answer. Invoke them with Invoke.";
+            return Err(Code::InvalidParameterValueException.error(text).with("Type", "User"));
+        }
+        let (to, pieces) = mpsc::channel(1);
+        let (begun, version) = oneshot::channel();
+        let ran = tokio::spawn(self.admit(callee, event, Wanted::Pieces(begun, to))?);
+        if let Ok(version) = version.await {
+            return Ok(Streamed { version, pieces, ran });
+        }
+        let ended = ran.await.map_err(AwsError::internal)?;
+        Err(ended.err().unwrap_or_else(|| AwsError::internal("an invocation ended before it began")))
+    }
+
+    /// Lets an event in, and gives what runs it.
+    fn admit(
+        &self,
+        callee: Arc<Callee>,
+        mut event: Event,
+        wanted: Wanted,
+    ) -> Result<impl Future<Output = Result<Ran, AwsError>> + Send + 'static, AwsError> {
         let inner = &self.0;
         event.trace.lineage = pass(&callee, &event)?;
-        if callee.is_creating {
-            inner.callees.expect_settled(&callee.name.name)?;
-        }
-        let place = inner.running.enter(&callee.function)?;
+        self.expect_made(&callee)?;
+        let place = inner.running.enter(&callee)?;
         let room = inner.context.memory().reserve(&callee.source, event.payload.len() as u64);
         let room = room.map_err(|error| throttled("CallerRateLimitExceeded").because(error))?;
         let runner = self.clone();
         let run = async move {
             let _held = (place, room);
-            let ran = AssertUnwindSafe(runner.run_admitted(&callee, event)).catch_unwind().await;
+            let ran = AssertUnwindSafe(runner.run_admitted(&callee, event, wanted)).catch_unwind().await;
             ran.unwrap_or_else(|_| Err(AwsError::internal("an invocation panicked")))
         };
-        lasting(run.in_current_span()).await
+        Ok(run.in_current_span())
     }
 
-    async fn run_admitted(&self, callee: &Callee, mut event: Event) -> Result<Ran, AwsError> {
+    async fn run_admitted(&self, callee: &Callee, mut event: Event, wanted: Wanted) -> Result<Ran, AwsError> {
         let inner = &self.0;
         let started = inner.context.now();
         let ready = inner.callees.ready(callee, started, || self.chance()).await?;
         let spec = &ready.spec;
-        let outcome = match &ready.prepared {
-            Some(prepared) => {
-                prepared.invoke(self.invocation(callee, spec, &mut event)).await.map_err(not_run)?
-            }
-            None => no_engine(&event.request_id, &spec.runtime),
+        let outcome = if let Some(prepared) = &ready.prepared {
+            let invocation = self.invocation(callee, spec, &mut event);
+            wanted.run(prepared, invocation, &spec.key.version).await.map_err(not_run)?
+        } else {
+            wanted.give_up(&spec.key.version);
+            no_engine(&event.request_id, &spec.runtime)
         };
         let ended = inner.context.now();
         let told = Told { spec, outcome: &outcome, request_id: &event.request_id, started, ended };
@@ -162,15 +243,9 @@ impl Runner {
         let payload = std::mem::take(&mut event.payload);
         // AWS: an event that carries nothing is an empty object to the function.
         let payload = if payload.is_empty() { Bytes::from_static(b"{}") } else { payload };
-        let trace = std::mem::take(&mut event.trace);
-        let ids = self.0.context.entropy().uuid().simple().to_string();
-        let (root, parent) = ids.split_at_checked(24).unwrap_or((&ids, ""));
-        let trace = Trace {
-            root: trace.root.or_else(|| Some(format!("1-{:08x}-{root}", now.as_second()))),
-            parent: Some(format!("{parent:0<16}")),
-            sampled: Some("0".into()),
-            lineage: trace.lineage,
-        };
+        let mut trace = std::mem::take(&mut event.trace);
+        let parent = begun_trace(&self.0.context, &mut trace);
+        let trace = Trace { parent: Some(parent), sampled: Some("0".into()), ..trace };
         Invocation {
             request_id: event.request_id.clone(),
             payload,
@@ -196,11 +271,19 @@ impl Runner {
     }
 
     /// Evenly from 0..1.
-    fn chance(&self) -> f64 {
+    pub(crate) fn chance(&self) -> f64 {
         let mut bytes = [0; 4];
         self.0.context.entropy().fill(&mut bytes);
         f64::from(u32::from_le_bytes(bytes)) / (f64::from(u32::MAX) + 1.0)
     }
+}
+
+/// Gives a trace an id, unless it has one, and a new segment's id for it.
+pub(crate) fn begun_trace(context: &Context, trace: &mut Trace) -> String {
+    let ids = context.entropy().uuid().simple().to_string();
+    let (root, parent) = ids.split_at_checked(24).unwrap_or((&ids, ""));
+    trace.root.get_or_insert_with(|| format!("1-{:08x}-{root}", context.now().as_second()));
+    format!("{parent:0<16}")
 }
 
 /// Counts that an event leads to a function, unless it did so too often.
@@ -210,7 +293,7 @@ impl Runner {
 fn pass(callee: &Callee, event: &Event) -> Result<Lineage, AwsError> {
     let arn = &callee.function_arn;
     let (before, lineage) = event.trace.lineage.passed(arn);
-    if before >= MOST_PASSES {
+    if before >= MOST_PASSES && !callee.function.loops {
         return Err(Code::RecursiveInvocationException.error(format!(
             "Lambda has detected {arn} being invoked in a recursive loop with other AWS resources and stopped the \
              invocation."
@@ -262,13 +345,22 @@ struct Running(Arc<Mutex<Counts>>);
 #[derive(Debug, Default)]
 struct Counts {
     all: i32,
-    of: HashMap<String, i32>,
+    of: HashMap<String, OfFunction>,
+}
+
+/// Of one function: those in places that are provisioned at a version or alias, and all others.
+#[derive(Debug, Default)]
+struct OfFunction {
+    provisioned: BTreeMap<String, i32>,
+    others: i32,
 }
 
 /// One running invocation.
 struct Place {
     running: Arc<Mutex<Counts>>,
     function: Arc<Function>,
+    /// Where its place is provisioned, if it is.
+    provisioned: Option<String>,
 }
 
 impl Running {
@@ -276,22 +368,34 @@ impl Running {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).all == 0
     }
 
-    // AWS: reserved concurrency is both a right and a limit; the rest of the account shares what nobody reserved.
-    fn enter(&self, function: &Arc<Function>) -> Result<Place, AwsError> {
+    // AWS: reserved concurrency is both a right and a limit; what is provisioned is of it, and nobody else's; the rest of the
+    // account shares what nobody reserved.
+    fn enter(&self, callee: &Callee) -> Result<Place, AwsError> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = running.of.get(&function.name).copied().unwrap_or(0);
-        if function.reserved.is_some_and(|reserved| own >= reserved) {
+        let function = &callee.function;
+        let own = running.of.get(&function.name);
+        let ahead = |place: &str| own.and_then(|own| own.provisioned.get(place)).copied().unwrap_or(0);
+        let place = function.provisioned_for(callee.name.qualifier());
+        let place = place.filter(|(place, most)| ahead(place) < *most).map(|(place, _)| place.to_owned());
+        let others = own.map_or(0, |own| own.others);
+        let left = function.reserved.map(|reserved| reserved - function.provisioned_in_all());
+        if place.is_none() && left.is_some_and(|left| others >= left) {
             return Err(throttled(RESERVED));
         }
         if running.all >= quotas::CONCURRENCY {
             return Err(throttled("ConcurrentInvocationLimitExceeded"));
         }
         running.all += 1;
-        match running.of.get_mut(&function.name) {
-            Some(own) => *own += 1,
-            None => drop(running.of.insert(function.name.clone(), 1)),
+        if !running.of.contains_key(&function.name) {
+            running.of.insert(function.name.clone(), OfFunction::default());
         }
-        Ok(Place { running: Arc::clone(&self.0), function: Arc::clone(function) })
+        if let Some(own) = running.of.get_mut(&function.name) {
+            match &place {
+                Some(place) => *own.provisioned.entry(place.clone()).or_default() += 1,
+                None => own.others += 1,
+            }
+        }
+        Ok(Place { running: Arc::clone(&self.0), function: Arc::clone(function), provisioned: place })
     }
 }
 
@@ -299,11 +403,18 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.all -= 1;
-        if let Some(own) = running.of.get_mut(&self.function.name) {
-            *own -= 1;
-            if *own == 0 {
-                running.of.remove(&self.function.name);
+        let Some(own) = running.of.get_mut(&self.function.name) else { return };
+        match &self.provisioned {
+            Some(qualifier) => {
+                if let Some(ahead) = own.provisioned.get_mut(qualifier) {
+                    *ahead -= 1;
+                }
+                own.provisioned.retain(|_, ahead| *ahead > 0);
             }
+            None => own.others -= 1,
+        }
+        if own.others == 0 && own.provisioned.is_empty() {
+            running.of.remove(&self.function.name);
         }
     }
 }
@@ -311,4 +422,19 @@ impl Drop for Place {
 /// That a function or the account runs as many as it may.
 pub(crate) fn throttled(reason: &str) -> AwsError {
     Code::TooManyRequestsException.error("Rate Exceeded.").with("Reason", reason)
+}
+
+#[cfg(test)]
+impl Streamed {
+    /// One that is all there.
+    pub(crate) fn of_test(pieces: &[Piece], fails: bool) -> Self {
+        let (to, taken) = mpsc::channel(pieces.len().max(1));
+        for piece in pieces {
+            to.try_send(piece.clone()).expect("room");
+        }
+        let error = fails.then(|| FunctionError::new("Boom", "no"));
+        let outcome = Outcome { error, log: Bytes::new(), ..no_engine("id", "none") };
+        let ran = Ran { outcome, version: "1".into(), log: Bytes::new() };
+        Self { version: "1".into(), pieces: taken, ran: tokio::spawn(async { Ok(ran) }) }
+    }
 }

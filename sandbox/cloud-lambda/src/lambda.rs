@@ -6,20 +6,25 @@ use std::time::Duration;
 use bytes::Bytes;
 use cloud_core::event::Change;
 use cloud_core::{AwsError, CloudEvent, Context};
-use cloud_delivery::{Task, Timers};
+use cloud_delivery::{Limits, Task, Timers};
 use engine::{Engines, Prepared};
 use tokio::task::JoinHandle;
 
 use crate::SERVICE;
-use crate::invoke::Runner;
+use crate::callees::Callee;
+use crate::durable::{self, Durable};
+use crate::invoke::{Event, Ran, Runner};
 use crate::location::Signer;
 use crate::log_writer::LogWriter;
+use crate::mappings::Mappings;
 use crate::names::{FunctionName, LATEST, function_arn};
-use crate::packages::{self, Packages, Unpacked, Upload};
+use crate::packages::{self, Begun, Packages, Unpacked, Upload};
+use crate::provisioning::Provisioning;
 use crate::queue::Queue;
 use crate::ready_versions::{Pending, ReadyVersions, Underway};
 use crate::records::Records;
 use crate::state::{Function, Package, Revisions, Stamp, Version};
+use crate::urls::Ids;
 
 /// How long the end waits for logs to be written.
 const LOGGED: Duration = Duration::from_secs(2);
@@ -44,9 +49,13 @@ struct Inner {
     records: Records,
     packages: Packages,
     versions: Arc<ReadyVersions>,
+    provisioning: Provisioning,
     runner: Runner,
     queue: Queue,
+    mappings: Mappings,
+    durable: Durable,
     signer: Signer,
+    url_ids: Ids,
     /// Held by what goes on after its request was answered.
     under_way: Arc<()>,
     /// Timers that go off, and events that run.
@@ -54,7 +63,7 @@ struct Inner {
 }
 
 impl Lambda {
-    /// Opens what was kept, takes up the events that were promised, and registers with the cloud's peers: as a target
+    /// Opens what was kept, takes up the events that were promised and the mappings that run, and registers with the cloud's peers: as a target
     /// of deliveries and as the maker of its CloudFormation types. Needs a tokio runtime.
     pub async fn open(context: Context, engines: Engines) -> Result<Self, OpenError> {
         let folder = context.folder(SERVICE);
@@ -67,27 +76,40 @@ impl Lambda {
         let logs = LogWriter::start(context.clone());
         let runner = Runner::new(context.clone(), records.clone(), Arc::clone(&versions), logs);
         let timers = Timers::open(records.store(), &context).await?;
-        let (queue, events) = Queue::open(&timers, context.clone(), records.clone(), runner.clone()).await?;
+        let limits = Limits::default();
+        let (queue, events) =
+            Queue::open(&timers, context.clone(), records.clone(), runner.clone(), limits).await?;
+        let mappings = Mappings::new(context.clone(), records.clone(), queue.clone());
+        let durable = Durable::new(context.clone(), records.clone(), &timers, runner.clone(), queue.clone());
         let signer = Signer::new(context.entropy());
         let inner = Inner {
             context,
+            url_ids: Ids::new(records.clone()),
             records,
             packages,
             versions,
+            provisioning: Provisioning::default(),
             runner,
             queue,
+            mappings,
+            durable,
             signer,
             under_way: Arc::default(),
             _tasks: [Task::start(timers.run()), Task::start(events.run())],
         };
         let service = Self(Arc::new(inner));
         service.register();
+        service.mappings().begin();
+        service.durable().begin().await?;
+        service.provision_all();
         Ok(service)
     }
 
     fn register(&self) {
         let peers = self.context().peers();
         peers.add_target(SERVICE, Arc::new(self.clone()));
+        peers.set_layers(Arc::new(self.clone()));
+        crate::shown::register(self);
         for provider in crate::resources::providers(self) {
             peers.add_provider(provider);
         }
@@ -96,6 +118,8 @@ impl Lambda {
     /// Runs no more events that nobody waits for, before the engines end: those under way are run again at the next start,
     /// and are not taken for what ended this process. What ran is logged then, if the logs take it.
     pub async fn stop(&self) {
+        self.durable().stop();
+        self.mappings().stop().await;
         if let Err(error) = self.queue().stop().await {
             tracing::warn!(%error, "events under way count as begun at the next start");
         }
@@ -104,10 +128,16 @@ impl Lambda {
         }
     }
 
-    /// Whether nothing runs, waits to run or is made ready or cleared away. A store that cannot be read keeps it from being idle.
+    /// Whether nothing runs, waits to run, is kept booted or is made ready or cleared away. A store that cannot be read keeps
+    /// it from being idle.
     pub async fn is_idle(&self) -> bool {
-        let is_still = || Arc::strong_count(&self.0.under_way) == 1 && self.0.runner.is_idle();
-        is_still() && self.queue().is_empty().await.unwrap_or(false) && is_still()
+        let keeps = || self.records().view().values().any(|function| !function.provisioned.is_empty());
+        let is_still = || Arc::strong_count(&self.0.under_way) == 1 && self.0.runner.is_idle() && !keeps();
+        is_still()
+            && self.queue().is_empty().await.unwrap_or(false)
+            && self.mappings().is_idle().await
+            && self.durable().is_idle().await
+            && is_still()
     }
 
     /// Closes the store: nothing is changed any more, and another may open it. To be called when it is idle.
@@ -132,8 +162,21 @@ impl Lambda {
         &self.0.versions
     }
 
+    pub(crate) fn provisioning(&self) -> &Provisioning {
+        &self.0.provisioning
+    }
+
+    /// To be held by what goes on after its request was answered.
+    pub(crate) fn begin_work(&self) -> Arc<()> {
+        Arc::clone(&self.0.under_way)
+    }
+
     pub(crate) fn signer(&self) -> &Signer {
         &self.0.signer
+    }
+
+    pub(crate) fn url_ids(&self) -> &Ids {
+        &self.0.url_ids
     }
 
     pub(crate) fn runner(&self) -> &Runner {
@@ -142,6 +185,22 @@ impl Lambda {
 
     pub(crate) fn queue(&self) -> &Queue {
         &self.0.queue
+    }
+
+    pub(crate) fn mappings(&self) -> &Mappings {
+        &self.0.mappings
+    }
+
+    pub(crate) fn durable(&self) -> &Durable {
+        &self.0.durable
+    }
+
+    /// Runs an event: of a function that is durable as an execution, to its end.
+    pub(crate) async fn run(&self, callee: Arc<Callee>, event: Event) -> Result<Ran, AwsError> {
+        if durable::config(&callee).is_some() {
+            return Box::pin(self.durable().run(&callee, event)).await;
+        }
+        self.runner().run_by(callee, event).await
     }
 
     /// A function by any of its names.
@@ -190,11 +249,11 @@ impl Lambda {
     }
 
     /// Makes `$LATEST` ready in the background. Until then the function is pending, and what ran before still runs, of the
-    /// package that was `replaced`. The new package, if it is one, stays unpacked for it.
+    /// packages that were `replaced`. The new package, if it is one, stays unpacked for it.
     pub(crate) fn make_ready(
         &self,
         function: Arc<Function>,
-        replaced: Option<String>,
+        replaced: Vec<String>,
         unpacked: Option<Arc<Unpacked>>,
     ) {
         let built = function.latest.built().to_owned();
@@ -207,7 +266,7 @@ impl Lambda {
             service.versions().end(&function.name, &built);
             retire(before).await;
             drop(unpacked);
-            service.collect(replaced.into_iter().collect());
+            service.collect(replaced);
             drop(under_way);
         });
     }
@@ -268,10 +327,18 @@ impl Lambda {
         Ok(Kept { package: upload.package.clone(), upload, _collected: collected })
     }
 
+    /// Holds a package that is there, until a version has it.
+    pub(crate) fn hold_package(&self, hash: &str) -> Held {
+        let collected = Collected { hash: hash.to_owned(), service: self.clone() };
+        Held { _begun: self.packages().begin(hash), _collected: collected }
+    }
+
     /// Lets go of all that is kept ready of a function, or of one version of it, and of the packages that nobody needs any
     /// more. What is returned ends when the engines let go, too.
     pub(crate) fn forget(&self, name: &str, version: Option<&str>, packages: Vec<String>) -> JoinHandle<()> {
         let gone = self.versions().forget(name, version);
+        self.mappings().function_changed(name);
+        self.provision(name);
         let (service, under_way) = (self.clone(), Arc::clone(&self.0.under_way));
         tokio::spawn(async move {
             retire(gone).await;
@@ -299,6 +366,13 @@ pub(crate) struct Kept {
     pub(crate) package: Package,
     /// It keeps the package from being removed.
     upload: Upload,
+    /// Dropped behind that.
+    _collected: Collected,
+}
+
+/// A package that is not removed while this is held. Should nobody have it when this goes, it goes too.
+pub(crate) struct Held {
+    _begun: Begun,
     /// Dropped behind that.
     _collected: Collected,
 }

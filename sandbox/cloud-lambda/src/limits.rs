@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use cloud_core::{Arn, AwsError, Context, constraint};
 use sha2::{Digest, Sha256};
 
+use crate::durable::RETENTION;
 use crate::ops::Origin;
 use crate::quotas;
 use crate::shapes::{
-    ApplicationLogLevel, Code, DeadLetterConfig, LogFormat, LoggingConfig, Runtime, RuntimeVersionConfig,
-    SnapStart, SnapStartApplyOn, SnapStartOptimizationStatus, SnapStartResponse, SystemLogLevel,
-    VpcConfigResponse,
+    ApplicationLogLevel, Code, DeadLetterConfig, DurableConfig, LogFormat, LoggingConfig, Runtime,
+    RuntimeVersionConfig, SnapStart, SnapStartApplyOn, SnapStartOptimizationStatus, SnapStartResponse,
+    SystemLogLevel, VpcConfigResponse,
 };
 
 /// MB of memory where nothing is said.
@@ -76,6 +77,48 @@ pub(crate) fn timeout(seconds: i32) -> Result<i32, AwsError> {
     at_most("timeout", seconds, quotas::TIMEOUT)
 }
 
+/// How the executions of a new function are, if it is durable.
+// LIMIT: the limits are the model's; AWS has durable functions of some runtimes only.
+pub(crate) fn durable(wanted: &DurableConfig) -> Result<DurableConfig, AwsError> {
+    let invalid = |text: String| Err(Code::InvalidParameterValueException.error(text));
+    if let Some(key) = wanted.kms_key_arn.as_deref().filter(|key| !key.is_empty()) {
+        return invalid(format!(
+            "The KMS key {key} does not exist: this cloud has no keys. Leave KMSKeyArn of DurableConfig out."
+        ));
+    }
+    if wanted.execution_timeout.is_none() {
+        // AWS: the words that its clients tell of.
+        return invalid(
+            "You cannot create a function with a durable configuration without an executionTimeout"
+                .to_owned(),
+        );
+    }
+    let retention = wanted.retention_period_in_days.unwrap_or(RETENTION);
+    Ok(DurableConfig {
+        execution_timeout: wanted.execution_timeout,
+        retention_period_in_days: Some(retention),
+        ..DurableConfig::default()
+    })
+}
+
+/// How they are from now on: what is not given stays.
+// AWS: "You can only enable durable execution when creating a function. You cannot enable it on existing functions."
+pub(crate) fn durable_again(
+    present: Option<&DurableConfig>,
+    wanted: &DurableConfig,
+) -> Result<DurableConfig, AwsError> {
+    let Some(present) = present else {
+        // LIMIT: the text is ours.
+        return Err(Code::InvalidParameterValueException
+            .error("You cannot add a durable configuration to a function that was created without one"));
+    };
+    durable(&DurableConfig {
+        execution_timeout: wanted.execution_timeout.or(present.execution_timeout),
+        retention_period_in_days: wanted.retention_period_in_days.or(present.retention_period_in_days),
+        kms_key_arn: wanted.kms_key_arn.clone(),
+    })
+}
+
 /// The model allows more than ordinary functions may have.
 fn at_most(member: &str, value: i32, limit: i32) -> Result<i32, AwsError> {
     if value <= limit {
@@ -85,8 +128,8 @@ fn at_most(member: &str, value: i32, limit: i32) -> Result<i32, AwsError> {
     Err(constraint::broken("ValidationException", &value.to_string(), member, &most))
 }
 
-// AWS: the order of CreateFunction's own text.
-const SUPPORTED: &[&str] = &[
+// AWS: the order of CreateFunction's own text, and of PublishLayerVersion's.
+pub(crate) const SUPPORTED: &[&str] = &[
     "nodejs20.x",
     "python3.14",
     "provided.al2023",
@@ -257,7 +300,9 @@ pub(crate) fn environment(variables: BTreeMap<String, String>) -> Result<BTreeMa
     // AWS: measured as the JSON text of the map.
     let measured = serde_json::to_string(&variables).map_err(AwsError::internal)?;
     if measured.len() > quotas::ENVIRONMENT {
-        return refused("exceeded the 4KB limit.".to_owned());
+        // AWS: all of it; here as much as tells what it is about.
+        let shown = measured.get(..measured.floor_char_boundary(2 * quotas::ENVIRONMENT)).unwrap_or_default();
+        return refused(format!("exceeded the 4KB limit. String measured: {shown}"));
     }
     Ok(variables)
 }
@@ -279,7 +324,7 @@ mod tests {
     fn environments_are_small_and_leave_lambdas_names_alone() {
         check("TABLE", "t", None);
         check("AWS_REGION", "x", Some("Reserved keys used in this request: AWS_REGION"));
-        check("BIG", &"x".repeat(4087), Some("exceeded the 4KB limit"));
+        check("BIG", &"x".repeat(4087), Some("exceeded the 4KB limit. String measured: {\"BIG\":\"xxx"));
         check("BIG", &"x".repeat(4000), None);
         check("N", "a\0b", Some("not allowed"));
     }

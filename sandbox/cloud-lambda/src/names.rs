@@ -1,9 +1,12 @@
 //! The many ways to name a function: by name, by account and name, by ARN, each with or without a qualifier.
 
+pub(crate) mod layer;
+
 use cloud_core::{AccountId, Arn, AwsError, Context};
 
 use crate::SERVICE;
 use crate::shapes::Code;
+pub(crate) use layer::{LayerName, LayerVersionName};
 
 /// The version that changes.
 pub(crate) const LATEST: &str = "$LATEST";
@@ -71,6 +74,20 @@ impl FunctionName {
 /// The ARN without a qualifier.
 pub(crate) fn function_arn(context: &Context, name: &str) -> Arn {
     context.arn(SERVICE, format!("function:{name}"))
+}
+
+/// What stands before a mapping's id in its ARN.
+const MAPPING: &str = "event-source-mapping:";
+
+/// The ARN of an event source mapping.
+pub(crate) fn mapping_arn(context: &Context, uuid: &str) -> Arn {
+    context.arn(SERVICE, format!("{MAPPING}{uuid}"))
+}
+
+/// The id of the mapping that an ARN names, of this account and region.
+pub(crate) fn mapping_uuid<'a>(context: &Context, arn: &'a str) -> Option<&'a str> {
+    let before = mapping_arn(context, "");
+    arn.strip_prefix(before.as_str())
 }
 
 fn not_found(arn: &str) -> AwsError {

@@ -34,6 +34,11 @@ pub(crate) use unpacked::Unpacked;
 /// Packages that are unpacked at once; the others wait.
 const AT_ONCE: usize = 2;
 
+/// Unpacks a package's zip file into a folder that is made for it, at most `limit` bytes. Says how many bytes it wrote.
+pub fn unpack(folder: &Path, zip: &[u8], limit: u64) -> Result<u64, AwsError> {
+    archive::unpack(folder, zip, limit)
+}
+
 /// The folder of packages.
 #[derive(Debug, Clone)]
 pub(crate) struct Packages(Arc<Inner>);
@@ -124,8 +129,9 @@ impl Packages {
     /// Checks the zip file that was begun with and keeps it. Returns when it is durable.
     pub(crate) async fn keep(&self, zip: Bytes, begun: Begun) -> Result<Upload, AwsError> {
         self.blocking(move |inner| {
-            let package = Package { hash: begun.hash.clone(), size: zip.len() as u64 };
-            let unpacked = inner.unpack(&package.hash, || Ok(zip.clone()))?;
+            let unpacked = inner.unpack(&begun.hash, || Ok(zip.clone()))?;
+            let (hash, unzipped) = (begun.hash.clone(), Some(unpacked.size()));
+            let package = Package { hash, size: zip.len() as u64, unzipped };
             inner.store(&package.hash, &zip).map_err(AwsError::internal)?;
             Ok(Upload { package, unpacked, _begun: begun })
         })
@@ -162,6 +168,12 @@ impl Packages {
         let _turn = self.0.turns.acquire().await.map_err(AwsError::internal)?;
         let inner = Arc::clone(&self.0);
         tokio::task::spawn_blocking(move || work(&inner)).await.map_err(AwsError::internal)?
+    }
+
+    /// A package's zip file, read whole.
+    pub(crate) async fn zip(&self, package: &Package) -> Result<Bytes, AwsError> {
+        let hash = package.hash.clone();
+        self.blocking(move |inner| inner.read(&hash).map(Bytes::from)).await
     }
 
     /// A package's zip file, read as it is sent.
@@ -231,9 +243,9 @@ impl Inner {
             return Ok(unpacked);
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        // Owned before it is made: what was written until an error goes too.
-        let unpacked = Arc::new(Unpacked::at(self.scratch.join(format!("{hash}-{number}"))));
-        archive::unpack(unpacked.folder(), &zip()?, UNZIPPED)?;
+        let fill = |folder: &Path| archive::unpack(folder, &zip()?, UNZIPPED);
+        let folder = self.scratch.join(format!("{hash}-{number}"));
+        let unpacked = Arc::new(Unpacked::filled(folder, fill)?);
         *present = Arc::downgrade(&unpacked);
         Ok(unpacked)
     }

@@ -19,6 +19,17 @@ pub(crate) const LAYERS: Quota = Quota {
     unit: "layers",
     refusal: Refusal("InvalidParameterValueException", 400, "Cannot reference more than {most} layers."),
 };
+// LIMIT: AWS raises it to 10 where it is asked to; the text is ours.
+pub(crate) const FILTERS: Quota = Quota {
+    name: "Filters of an event source mapping",
+    most: 5,
+    unit: "filters",
+    refusal: Refusal(
+        "InvalidParameterValueException",
+        400,
+        "An event source mapping can have {most} filters, and {much} are given.",
+    ),
+};
 /// Bytes of all environment variables, measured as the JSON text of the map.
 pub(crate) const ENVIRONMENT: usize = 4096;
 /// Bytes of a package that travels within a request.
@@ -38,6 +49,18 @@ pub(crate) const TIMEOUT: i32 = 900;
 /// Bytes of an event that its caller waits for, and of the answer; "1 MB for the asynchronous request" since January 2026.
 pub(crate) const SYNCHRONOUS: usize = 6_291_456;
 pub(crate) const ASYNCHRONOUS: usize = 1_048_576;
+/// Operations of a durable execution, itself among them.
+pub(crate) const OPERATIONS: u64 = 3000;
+/// Bytes that a durable execution keeps: of its input, and of the results and errors of its operations.
+pub(crate) const EXECUTION_BYTES: u64 = 100 << 20;
+/// Bytes of one operation's payload, and of its error.
+pub(crate) const OPERATION: usize = 1_048_576;
+/// Seconds that an execution may take whose end somebody waits for.
+pub(crate) const AWAITED: i32 = 900;
+/// Bytes of the values of all headers of an answer at a function URL. LIMIT: AWS states none; as at an API.
+pub(crate) const URL_HEAD: usize = 10_240;
+/// Bytes of the JSON before the body of an answer that streams. LIMIT: AWS states none.
+pub(crate) const PRELUDE: usize = 32_768;
 /// "Up to 3,583 bytes of base64-encoded data about the invoking client."
 pub(crate) const CLIENT_CONTEXT: usize = 3583;
 /// Letters of a function's name where nothing is said with it: "it is limited to 64 characters in length".

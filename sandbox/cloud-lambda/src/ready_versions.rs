@@ -1,13 +1,13 @@
 //! Which revision of a version answers now, ready to be run, and who is being made ready.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use cloud_core::{AwsError, Context};
-use engine::{Credentials, EngineError, Engines, FunctionKey, FunctionSpec, Package, Prepared};
+use engine::{Credentials, EngineError, Engines, FunctionKey, FunctionSpec, Interpreter, Package, Prepared};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
@@ -82,8 +82,22 @@ impl Ready {
         self.keys_end.is_none_or(good)
     }
 
-    fn unused_for(&self, now: Duration) -> Duration {
-        now.saturating_sub(Duration::from_millis(self.used.load(Ordering::Relaxed)))
+    /// Whether it is to lie unpacked still: it was run lately, or its environments are kept booted.
+    fn is_kept(&self, now: Duration) -> bool {
+        let unused = now.saturating_sub(Duration::from_millis(self.used.load(Ordering::Relaxed)));
+        unused < KEPT_READY || self.prepared.as_ref().is_some_and(|prepared| prepared.provisioned() > 0)
+    }
+}
+
+/// Ends what ran before, and keeps as much booted of what runs in its place.
+async fn replace(before: Prepared, after: Option<Prepared>) {
+    let provisioned = before.provisioned();
+    before.retire().await;
+    if let Some(after) = after.filter(|_| provisioned > 0)
+        && let Err(error) = after.provision(provisioned).await
+    {
+        let function = &after.function().key.arn;
+        tracing::warn!(%error, function, "environments with new keys are not kept booted");
     }
 }
 
@@ -149,15 +163,25 @@ impl ReadyVersions {
         let arn = function_arn(&self.context, name);
         let text = match self.pending(name) {
             None => return Ok(()),
-            Some(Pending::Creating) => {
-                "The operation cannot be performed at this time. The function is currently in the following state: Pending"
-                    .to_owned()
-            }
+            Some(Pending::Creating) => return Err(is_pending()),
             Some(Pending::Updating) => format!(
                 "The operation cannot be performed at this time. An update is in progress for resource: {arn}"
             ),
         };
         Err(Code::ResourceConflictException.error(text))
+    }
+
+    /// Fails while a version is being made: with its function, or of new code.
+    pub(crate) fn expect_made(&self, name: &str, version: &str) -> Result<(), AwsError> {
+        match self.pendings().get(name) {
+            Some(underway)
+                if underway.pending == Pending::Creating
+                    || underway.published.as_deref() == Some(version) =>
+            {
+                Err(is_pending())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The version as it runs now. While an update is under way that is the revision before it.
@@ -178,9 +202,32 @@ impl ReadyVersions {
         let ready = self.build(function, name, version).await?;
         let (ready, before) = self.install(&function.name, name, ready);
         if let Some(before) = before.and_then(|before| before.prepared.clone()) {
-            tokio::spawn(async move { before.retire().await });
+            tokio::spawn(replace(before, ready.prepared.clone()));
         }
         Ok(ready)
+    }
+
+    /// What runs of a function and has environments kept booted, but for those versions.
+    pub(crate) fn provisioned_but(&self, name: &str, wanted: &BTreeMap<&str, i32>) -> Vec<Prepared> {
+        let readies = self.readies();
+        let versions = readies.get(name).into_iter().flatten();
+        let others = versions.filter(|(version, _)| !wanted.contains_key(version.as_str()));
+        let prepared = others.filter_map(|(_, ready)| ready.prepared.clone());
+        prepared.filter(|prepared| prepared.provisioned() > 0).collect()
+    }
+
+    /// For how many events there are environments of a version that are kept booted.
+    pub(crate) fn provisioned_now(&self, name: &str, version: &str) -> usize {
+        let readies = self.readies();
+        let ready = readies.get(name).and_then(|versions| versions.get(version));
+        ready.and_then(|ready| ready.prepared.as_ref()).map_or(0, Prepared::provisioned_now)
+    }
+
+    /// The engine that runs a version, where it was made ready.
+    pub(crate) fn engine(&self, name: &str, version: &str) -> Option<&'static str> {
+        let readies = self.readies();
+        let ready = readies.get(name).and_then(|versions| versions.get(version));
+        ready.and_then(|ready| ready.prepared.as_ref()).map(Prepared::engine)
     }
 
     /// Notes that it is run now.
@@ -205,7 +252,7 @@ impl ReadyVersions {
         let mut readies = self.readies();
         // What nobody runs any more needs not lie unpacked.
         readies.retain(|_, versions| {
-            versions.retain(|_, ready| ready.unused_for(now) < KEPT_READY);
+            versions.retain(|_, ready| ready.is_kept(now));
             !versions.is_empty()
         });
         let versions = readies.entry(function.to_owned()).or_default();
@@ -250,6 +297,16 @@ impl ReadyVersions {
         }
     }
 
+    /// The program of this machine that reads functions of a runtime.
+    pub(crate) async fn interpreter(&self, runtime: &str) -> Option<Interpreter> {
+        self.engines.interpreter(runtime).await
+    }
+
+    /// Whether a package finds its layers where it runs.
+    pub(crate) async fn lays_layers(&self, runtime: &str, package: &Path) -> Result<bool, AwsError> {
+        self.engines.lays_layers(runtime, package).await.map_err(not_run)
+    }
+
     /// A version's present revision, unpacked and with its keys.
     pub(crate) async fn build(
         &self,
@@ -264,6 +321,12 @@ impl ReadyVersions {
         let log_group = configuration.logging_config.as_ref().and_then(|logging| logging.log_group.clone());
         let unpacked = self.packages.unpacked(&version.package).await?;
         let folder = unpacked.folder().to_owned();
+        let mut layers = Vec::with_capacity(version.layers.len());
+        for layer in &version.layers {
+            let unpacked = self.packages.unpacked(&layer.package).await?;
+            let folder = unpacked.folder().to_owned();
+            layers.push(Package::owned(&folder, unpacked));
+        }
         let spec = FunctionSpec {
             key: FunctionKey {
                 arn: function_arn(&self.context, &function.name).to_string(),
@@ -272,7 +335,7 @@ impl ReadyVersions {
             },
             name: function.name.clone(),
             package: Package::owned(&folder, unpacked),
-            layers: Vec::new(),
+            layers,
             runtime: configuration.runtime.as_ref().map_or_else(String::new, ToString::to_string),
             handler: configuration.handler.clone().unwrap_or_default(),
             environment: environment
@@ -335,4 +398,10 @@ impl ReadyVersions {
     fn pendings(&self) -> MutexGuard<'_, HashMap<String, Underway>> {
         self.pending.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn is_pending() -> AwsError {
+    Code::ResourceConflictException.error(
+        "The operation cannot be performed at this time. The function is currently in the following state: Pending",
+    )
 }

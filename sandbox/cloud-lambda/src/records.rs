@@ -1,5 +1,9 @@
-//! Functions, all of them in memory, and the packages that no function has.
+//! Functions, layers and event source mappings, all of them in memory, and the packages that none of them has; durable
+//! executions, of which there may be any number.
 
+mod code_signing;
+mod durable;
+mod layers;
 mod parts;
 #[cfg(test)]
 mod power;
@@ -8,33 +12,69 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use cloud_core::AwsError;
+use cloud_core::{Arn, AwsError};
 use cloud_delivery::{Outbox, Timers};
 use cloud_store::{
     Batch, Error, Index, Key, Layout, Migration, Resident, Scan, Store, Table, Transaction, View,
 };
 use tokio::sync::oneshot;
 
+use crate::names::FunctionName;
 use crate::queue::{CLIENT_CONTEXTS, EVENTS, PAYLOADS};
-use crate::state::Function;
+use crate::state::{Function, Mapping};
+use code_signing::CodeSignings;
+pub(crate) use code_signing::{id_in, no_configuration};
+pub(crate) use durable::{Bounds, Durables, TIMERS as DURABLE_TIMERS};
+use layers::Layers;
 use parts::Parts;
 
 const FUNCTIONS: Table = Table("functions");
 const BY_PACKAGE: Table = Table("functions_by_package");
-/// The packages that no function has, by their hashes: only what is named here is ever removed.
+/// The packages that no function and no layer has, by their hashes: only what is named here is ever removed.
 const UNUSED: Table = Table("unused_packages");
+/// Event source mappings by their ids.
+const MAPPINGS: Table = Table("event_source_mappings");
+const MAPPINGS_BY_SOURCE: Table = Table("event_source_mappings_by_source");
+/// The mappings of a source, by its ARN.
+const SOURCES: Index<Mapping> =
+    Index { table: MAPPINGS_BY_SOURCE, version: 1, keys: |mapping| vec![Key::text(mapping.source.as_str())] };
+/// Mappings of a source that are looked at together.
+const OF_A_SOURCE: usize = 100;
 /// A program that does not know the index must not change functions.
 const INDEXED: Migration = |_| Ok(());
 /// Nor one that would not run what lies in the outbox.
 const ANNOUNCED: Migration = |_| Ok(());
+/// Nor one that would run it otherwise than is configured.
+const CONFIGURED: Migration = |_| Ok(());
+/// Nor one that would take the packages of layers for nobody's.
+const LAYERED: Migration = |_| Ok(());
+/// Nor one that would leave durable executions lie.
+const DURABLE: Migration = |_| Ok(());
 const LAYOUT: Layout = Layout {
     tables: &[
         FUNCTIONS,
         BY_PACKAGE,
+        code_signing::CONFIGURATIONS,
+        code_signing::BY_CONFIGURATION,
+        layers::NUMBERS,
+        layers::VERSIONS,
+        layers::BY_PACKAGE,
         parts::VERSIONS,
         parts::BY_PACKAGE,
         parts::ALIASES,
         parts::POLICIES,
+        MAPPINGS,
+        MAPPINGS_BY_SOURCE,
+        durable::EXECUTIONS,
+        durable::OPERATIONS,
+        durable::PLACES,
+        durable::EVENTS,
+        durable::ENDINGS,
+        durable::NAMES,
+        durable::BY_FUNCTION,
+        durable::LIVE,
+        parts::INVOKE_CONFIGS,
+        parts::URLS,
         EVENTS,
         PAYLOADS,
         CLIENT_CONTEXTS,
@@ -42,19 +82,26 @@ const LAYOUT: Layout = Layout {
         Outbox::TABLE,
         Timers::TABLE,
     ],
-    migrations: &[INDEXED, ANNOUNCED, parts::TAKEN_APART],
+    migrations: &[INDEXED, ANNOUNCED, parts::TAKEN_APART, CONFIGURED, LAYERED, DURABLE],
 };
 /// The functions whose `$LATEST` has a package.
-const PACKAGES: Index<Function> =
-    Index { table: BY_PACKAGE, version: 2, keys: |function| vec![Key::text(&function.latest.package.hash)] };
+const PACKAGES: Index<Function> = Index {
+    table: BY_PACKAGE,
+    version: 3,
+    keys: |function| function.latest.packages().map(Key::text).collect(),
+};
 
 /// The records. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Records {
     store: Store,
     functions: Resident<String, Function>,
+    mappings: Resident<String, Mapping>,
     parts: Parts,
-    /// Whether all functions could be read: what only an unreadable one may have is not removed.
+    layers: Layers,
+    code_signings: CodeSignings,
+    durables: Durables,
+    /// Whether all functions and layers could be read: what only an unreadable one may have is not removed.
     is_complete: bool,
 }
 
@@ -65,10 +112,14 @@ impl Records {
         let parts = Parts::open(&store).await?;
         let mut read = parts.read().await?;
         let complete = |_: &String, function: &mut Function| read.complete(function);
-        let (functions, unreadable) =
-            Resident::open_completed(&store, FUNCTIONS, &[PACKAGES], complete).await?;
-        let is_complete = read.is_complete && unreadable.is_empty();
-        Ok(Self { store, functions, parts, is_complete })
+        let indices = &[PACKAGES, code_signing::FUNCTIONS];
+        let (functions, unreadable) = Resident::open_completed(&store, FUNCTIONS, indices, complete).await?;
+        let (layers, are_layers_whole) = Layers::open(&store).await?;
+        let code_signings = CodeSignings::open(&store).await?;
+        let is_complete = read.is_complete && unreadable.is_empty() && are_layers_whole;
+        let (mappings, _) = Resident::open(&store, MAPPINGS, &[SOURCES]).await?;
+        let durables = Durables::open(&store).await?;
+        Ok(Self { store, functions, mappings, parts, layers, code_signings, durables, is_complete })
     }
 
     /// The store: what a change announces is kept with it.
@@ -79,6 +130,11 @@ impl Records {
     /// A function.
     pub(crate) fn get(&self, name: &str) -> Option<Arc<Function>> {
         self.view().get(name).cloned()
+    }
+
+    /// The durable executions.
+    pub(crate) fn durables(&self) -> &Durables {
+        &self.durables
     }
 
     /// How many changes of functions were seen here.
@@ -97,9 +153,38 @@ impl Records {
         view.range(name.to_owned()..).take(limit).map(|(_, function)| Arc::clone(function)).collect()
     }
 
-    /// Whether some version has that package, or may have it.
+    /// The event source mappings.
+    pub(crate) fn mappings(&self) -> &Resident<String, Mapping> {
+        &self.mappings
+    }
+
+    /// The mapping of a source to a function, as a transaction has it.
+    pub(crate) fn mapping_of(
+        &self,
+        transaction: &mut Transaction<'_>,
+        source: &Arn,
+        function: &FunctionName,
+    ) -> Result<Option<Mapping>, Error> {
+        let (by, mut after) = (Key::text(source.as_str()), None);
+        loop {
+            let found = self.mappings.within(transaction).find(&SOURCES, &by, after.as_ref(), OF_A_SOURCE)?;
+            for uuid in &found {
+                let mapping = self.mappings.within(transaction).get(uuid)?;
+                if let Some(mapping) = mapping.filter(|mapping| mapping.maps(source, function)) {
+                    return Ok(Some(mapping));
+                }
+            }
+            after = found.into_iter().nth(OF_A_SOURCE - 1);
+            if after.is_none() {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Whether some version, of a function or of a layer, has that package, or may have it.
     pub(crate) fn uses(&self, hash: &str) -> bool {
         !self.is_complete
+            || self.layers.uses(hash)
             || self.view().values().any(|function| function.packages().any(|package| package == hash))
     }
 
@@ -134,6 +219,7 @@ impl Records {
         let set = held.set(new.is_none(), new, move |transaction| {
             records.parts.write(transaction, old.as_deref(), kept.as_deref())?;
             records.count_packages(transaction, old.as_deref(), kept.as_deref())?;
+            records.code_signings.expect(transaction, old.as_deref(), kept.as_deref())?;
             // An error means that nobody waits.
             transaction.then(move || drop(tell.send(then(kept, answer))));
             Ok::<_, AwsError>(())
@@ -142,7 +228,7 @@ impl Records {
         told.await.map_err(AwsError::internal)
     }
 
-    /// Notes which packages a change takes into use, and which no function has after it.
+    /// Notes which packages a change takes into use, and which nobody has after it.
     fn count_packages(
         &self,
         transaction: &mut Transaction<'_>,
@@ -160,8 +246,11 @@ impl Records {
         Ok(())
     }
 
-    /// Whether a function has that package.
+    /// Whether a function or a layer has that package.
     fn have_package(&self, transaction: &mut Transaction<'_>, package: &str) -> Result<bool, Error> {
+        if self.layers.have_package(transaction, package)? {
+            return Ok(true);
+        }
         let latest = self.functions.within(transaction).find(&PACKAGES, &Key::text(package), None, 1)?;
         if !latest.is_empty() {
             return Ok(true);
@@ -173,7 +262,7 @@ impl Records {
         })
     }
 
-    /// Notes a package that is about to be kept: until a function has it, nothing needs it.
+    /// Notes a package that is about to be kept: until a function or a layer has it, nothing needs it.
     pub(crate) async fn expect_package(&self, hash: &str) -> Result<(), AwsError> {
         if self.uses(hash) {
             return Ok(());
@@ -183,7 +272,7 @@ impl Records {
         Ok(self.store.commit(batch).await?)
     }
 
-    /// The packages that no function has.
+    /// The packages that no function and no layer has.
     pub(crate) async fn unused_packages(&self) -> Result<Vec<String>, Error> {
         if !self.is_complete {
             return Ok(Vec::new());
@@ -192,7 +281,7 @@ impl Records {
         let view = self.view();
         let used: BTreeSet<&str> = view.values().flat_map(|function| function.packages()).collect();
         let named = named.into_iter().map(|entry| String::from_utf8_lossy(&entry.key).into_owned());
-        Ok(named.filter(|hash| !used.contains(hash.as_str())).collect())
+        Ok(named.filter(|hash| !used.contains(hash.as_str()) && !self.layers.uses(hash)).collect())
     }
 
     /// Forgets packages that were removed, but for those that are there again, or about to be.
@@ -221,7 +310,7 @@ mod tests {
     use crate::state::{Alias, Package, Revisions, Stamp};
 
     fn function(id: &str, package: &str) -> Function {
-        let package = Package { hash: package.into(), size: 1 };
+        let package = Package { hash: package.into(), size: 1, unzipped: None };
         let stamp = Stamp { now: jiff::Timestamp::UNIX_EPOCH, revision: id.into() };
         Function::new("f".into(), FunctionConfiguration::default(), package, &stamp)
     }

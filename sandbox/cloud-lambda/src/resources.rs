@@ -1,9 +1,15 @@
 //! What CloudFormation may make of this service.
 
 mod alias;
+mod code_signing_config;
+mod event_invoke_config;
+mod event_source_mapping;
 mod function;
+mod layer_version;
+mod layer_version_permission;
 mod permission;
 mod properties;
+mod url;
 mod version;
 
 use std::sync::Arc;
@@ -19,6 +25,12 @@ pub(crate) fn providers(service: &Lambda) -> Vec<Arc<dyn ResourceProvider>> {
         Arc::new(permission::PermissionProvider(service.clone())),
         Arc::new(version::VersionProvider(service.clone())),
         Arc::new(alias::AliasProvider(service.clone())),
+        Arc::new(event_source_mapping::MappingProvider(service.clone())),
+        Arc::new(event_invoke_config::EventInvokeConfigProvider(service.clone())),
+        Arc::new(url::UrlProvider(service.clone())),
+        Arc::new(layer_version::LayerVersionProvider(service.clone())),
+        Arc::new(layer_version_permission::LayerVersionPermissionProvider(service.clone())),
+        Arc::new(code_signing_config::CodeSigningConfigProvider(service.clone())),
     ]
 }
 

@@ -1,7 +1,15 @@
 //! What is remembered about a function. Pure: time and randomness are arguments, nothing is read or written.
 
 mod alias;
+mod code_signing;
+pub(crate) mod durable;
+mod invoke_config;
+mod layer;
+mod mapping;
 mod policy;
+mod provisioned;
+mod runtime_management;
+mod url;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,19 +20,38 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use alias::Alias;
+pub(crate) use code_signing::CodeSigning;
+pub(crate) use invoke_config::InvokeConfig;
+pub(crate) use layer::{Laid, LayerVersion};
+pub(crate) use mapping::{Mapping, Phase};
 pub(crate) use policy::{Policy, Sender, Statement, document};
+pub(crate) use provisioned::Provisioned;
+pub(crate) use runtime_management::RuntimeManagement;
+pub(crate) use url::{Url, cors};
 
 use crate::names::LATEST;
 use crate::shapes::{Code, FunctionConfiguration};
 
-/// The package of a version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The package of a version, of a function or of a layer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Package {
     /// SHA-256 of the zip file, in hex: the name of its folder.
     pub(crate) hash: String,
     /// Size of the zip file.
     pub(crate) size: u64,
+    /// Bytes of what it unpacks to. None in records from before this was kept.
+    #[serde(default)]
+    pub(crate) unzipped: Option<u64>,
 }
+
+/// The hash says all.
+impl PartialEq for Package {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
+}
+
+impl Eq for Package {}
 
 /// One version: `$LATEST` or a published one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +59,12 @@ pub(crate) struct Version {
     /// As operations answer it, less what depends on the question (the ARN) and on the moment (the state).
     pub(crate) configuration: FunctionConfiguration,
     pub(crate) package: Package,
+    /// Its layers, in their order.
+    #[serde(default)]
+    pub(crate) layers: Vec<Laid>,
+    /// When its runtime is updated.
+    #[serde(default)]
+    pub(crate) runtime_management: RuntimeManagement,
     /// Which step of a template published it.
     #[serde(default)]
     pub(crate) made_by: Maker,
@@ -57,6 +90,12 @@ impl Version {
     pub(crate) fn built(&self) -> &str {
         if self.built.is_empty() { self.revision() } else { &self.built }
     }
+
+    /// Every package that it needs: its own and those of its layers.
+    pub(crate) fn packages(&self) -> impl Iterator<Item = &str> {
+        let layers = self.layers.iter().map(|layer| layer.package.hash.as_str());
+        std::iter::once(self.package.hash.as_str()).chain(layers)
+    }
 }
 
 /// One function with everything that belongs to it. What may be many is kept in records of its own (`records/parts.rs`).
@@ -76,9 +115,25 @@ pub(crate) struct Function {
     /// Statements of the resource policies, by qualifier; the empty one is the function's own.
     #[serde(skip)]
     pub(crate) policies: BTreeMap<String, Arc<Vec<Statement>>>,
+    /// How events that nobody waits for are run, by qualifier; of the function itself that is `$LATEST`.
+    #[serde(skip)]
+    pub(crate) invoke_configs: BTreeMap<String, Arc<InvokeConfig>>,
+    /// Addresses of its own, by the alias that each is of; the empty one is that of what changes. That of an alias outlives it.
+    // AWS: it is there still when the alias is made again, and answers nobody meanwhile.
+    #[serde(skip)]
+    pub(crate) urls: BTreeMap<String, Arc<Url>>,
     pub(crate) tags: BTreeMap<String, String>,
     /// Reserved concurrency.
     pub(crate) reserved: Option<i32>,
+    /// What is kept booted, by the version or alias that it is kept for.
+    #[serde(default)]
+    pub(crate) provisioned: BTreeMap<String, Provisioned>,
+    /// Whether an event may lead to it again and again.
+    #[serde(default)]
+    pub(crate) loops: bool,
+    /// The ARN of its code signing configuration.
+    #[serde(default)]
+    pub(crate) code_signing: Option<String>,
     /// Which step of a template made it.
     #[serde(default)]
     pub(crate) made_by: Maker,
@@ -118,6 +173,8 @@ impl Function {
             latest: Version {
                 configuration,
                 package,
+                layers: Vec::new(),
+                runtime_management: RuntimeManagement::default(),
                 made_by: Maker::NOBODY,
                 built: String::new(),
                 described: None,
@@ -126,8 +183,13 @@ impl Function {
             next_version: 1,
             aliases: BTreeMap::new(),
             policies: BTreeMap::new(),
+            invoke_configs: BTreeMap::new(),
+            urls: BTreeMap::new(),
             tags: BTreeMap::new(),
             reserved: None,
+            provisioned: BTreeMap::new(),
+            loops: false,
+            code_signing: None,
             made_by: Maker::NOBODY,
         };
         function.latest.configuration.version = Some(LATEST.to_owned());
@@ -260,6 +322,7 @@ impl Function {
         };
         let described = self.latest.configuration.description.as_deref().unwrap_or_default();
         version.package == self.latest.package
+            && version.layers == self.latest.layers
             && essence(version) == essence(&self.latest)
             && version.described.as_ref().is_none_or(|then| then == described)
     }
@@ -284,13 +347,15 @@ impl Function {
             )));
         }
         self.policies.remove(&text);
+        self.invoke_configs.remove(&text);
+        self.provisioned.remove(&text);
         Ok(self.versions.remove(&number))
     }
 
     /// Every package that some version needs.
     pub(crate) fn packages(&self) -> impl Iterator<Item = &str> {
-        let published = self.versions.values().map(|version| version.package.hash.as_str());
-        std::iter::once(self.latest.package.hash.as_str()).chain(published)
+        let published = self.versions.values().flat_map(|version| version.packages());
+        self.latest.packages().chain(published)
     }
 
     /// The packages of those versions that another state of it does not have as they are.
@@ -298,9 +363,9 @@ impl Function {
         let Some(other) = other else { return self.packages().collect() };
         let published =
             self.versions.iter().filter(|(number, version)| other.versions.get(*number) != Some(*version));
-        let latest = (self.latest.package != other.latest.package).then_some(&self.latest.package);
-        let packages = published.map(|(_, version)| &version.package).chain(latest);
-        packages.map(|package| package.hash.as_str()).collect()
+        let published = published.flat_map(|(_, version)| version.packages());
+        let present: BTreeSet<&str> = other.latest.packages().collect();
+        self.latest.packages().filter(|package| !present.contains(package)).chain(published).collect()
     }
 }
 
@@ -320,7 +385,7 @@ mod tests {
     use super::*;
 
     fn function() -> Function {
-        let package = Package { hash: "h".into(), size: 1 };
+        let package = Package { hash: "h".into(), size: 1, unzipped: None };
         Function::new("f".into(), FunctionConfiguration::default(), package, &stamp("r1"))
     }
 

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use cloud_core::{
-    AccountId, Actor, Arn, AwsError, Delivered, Delivery, DeliveryKind, PortError, RequestId, Target,
+    Access, AccountId, Actor, Arn, AwsError, Delivered, Delivery, DeliveryKind, PortError, RequestId, Target,
 };
 
 use crate::Lambda;
 use crate::callees::Callee;
+use crate::durable;
 use crate::invoke::{Event, undelivered};
 use crate::names::FunctionName;
 use crate::ops::check_payload;
-use crate::state::Sender;
+use crate::state::{Sender, document};
 
 #[async_trait]
 impl Target for Lambda {
@@ -29,13 +30,42 @@ impl Target for Lambda {
             client_context: None,
             trace: delivery.trace,
         };
+        if durable::config(&callee).is_some() {
+            durable::expect_qualified(&event.function)?;
+            if delivery.kind == DeliveryKind::Event {
+                Box::pin(self.durable().start(&callee, durable::Wanted::unawaited(event))).await?;
+                return Ok(Delivered { request_id, ..Delivered::default() });
+            }
+        }
         if delivery.kind == DeliveryKind::Event {
             // Its state is large, and would be that of all that is waited for.
             Box::pin(self.queue().accept(event)).await?;
             return Ok(Delivered { request_id, ..Delivered::default() });
         }
-        let ran = self.runner().run_by(callee, event).await.map_err(undelivered)?;
+        let ran = self.run(callee, event).await.map_err(undelivered)?;
         Ok(ran.delivered(request_id))
+    }
+
+    async fn access(&self, target: &Arn) -> Result<Option<Access>, AwsError> {
+        let Ok(name) = FunctionName::parse(self.context(), target.as_str(), None) else { return Ok(None) };
+        let Some(function) = self.records().get(&name.name) else { return Ok(None) };
+        if function.resolve(name.qualifier(), 0.0).is_none() {
+            return Ok(None);
+        }
+        let statements = function.policies.get(name.qualifier.as_deref().unwrap_or_default());
+        let mut access = Access {
+            action: "lambda:InvokeFunction".to_owned(),
+            resource: target.to_string(),
+            policy: statements.map(|statements| document(statements, target.as_str()).into()),
+            ..Access::default()
+        };
+        access.tell_tags(function.tags.clone());
+        Ok(Some(access))
+    }
+
+    async fn admits(&self, delivery: &Delivery) -> Result<(), PortError> {
+        let function = FunctionName::parse(self.context(), delivery.target.as_str(), None)?;
+        Ok(self.expect_allowed(&function, delivery).map(drop)?)
     }
 }
 
@@ -57,10 +87,7 @@ impl Lambda {
             found => Some(found?),
         };
         let account = delivery
-            .source_arn
-            .as_ref()
-            .map(Arn::account)
-            .filter(|account| !account.is_empty())
+            .sender_account()
             .or_else(|| Some(principal).filter(|principal| AccountId::is_one(principal)))
             .unwrap_or(own);
         let sender = Sender { principal, source_arn: delivery.source_arn.as_ref(), account };

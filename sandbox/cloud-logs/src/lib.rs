@@ -1,6 +1,6 @@
-//! CloudWatch Logs: groups, streams, events; reading, filtering and tailing them.
+//! CloudWatch Logs: groups, streams, events; reading, filtering and tailing them, and sending them on to functions.
 //!
-//! Not metrics, not Insights queries, not subscriptions.
+//! Not metrics, not Insights queries.
 
 mod filter;
 mod migration;
@@ -11,6 +11,7 @@ mod record;
 mod resources;
 pub mod shapes;
 mod sink;
+mod subscriptions;
 
 pub use filter::{Pattern, PatternError};
 pub use open::{Logs, open};

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use cloud_core::{Access, AwsError, Context};
+use cloud_delivery::{Limits, Outbox, Task, Timers};
 use cloud_store::{Cached, Key, Layout, Migration, SegmentLog, Store, Transaction};
 use cloud_wire::access::Asking;
 use cloud_wire::service::Asks;
@@ -13,10 +14,14 @@ use tokio::task::JoinSet;
 
 use crate::migration::{self, MOVED};
 use crate::record::{self, GROUPS, Group, LOG, NUMBERS, STREAMS, Stream, StreamKey};
+use crate::subscriptions::{Carrier, Patterns};
 use crate::{ops, resources, shapes};
 
 /// Pages are found by what older logs do not have.
 const FOUND_BY_PLACE: Migration = |transaction| SegmentLog::bring_up(transaction, LOG);
+
+/// A program that does not know subscriptions would not send on what is promised.
+const SUBSCRIBED: Migration = |_| Ok(());
 
 /// Bytes of records that are held in memory, of groups and of streams.
 const HELD: usize = 2 << 20;
@@ -37,6 +42,12 @@ pub struct Logs {
     pub(crate) aged: Arc<Notify>,
     /// What keeps to retentions; it ends with the service.
     keeper: Mutex<JoinSet<()>>,
+    /// What is on its way to subscribers.
+    pub(crate) outbox: Outbox,
+    /// Patterns of subscriptions as they were read.
+    pub(crate) patterns: Patterns,
+    /// Timers that go off, and events that are sent on; they end with the service.
+    tasks: Mutex<Vec<Task>>,
 }
 
 /// What transactions change.
@@ -61,6 +72,9 @@ pub(crate) async fn open_with(context: &Context, most_bytes: u64) -> Result<Arc<
         other => other?,
     }
     let Records { groups, streams, log } = records;
+    let timers = Timers::open(log.store(), context).await?;
+    let carrier = Arc::new(Carrier(context.clone()));
+    let (outbox, runner) = Outbox::open(&timers, carrier, Limits::default()).await?;
     let logs = Arc::new(Logs {
         context: context.clone(),
         groups,
@@ -71,6 +85,9 @@ pub(crate) async fn open_with(context: &Context, most_bytes: u64) -> Result<Arc<
         shrinking: Arc::default(),
         aged: Arc::default(),
         keeper: Mutex::default(),
+        outbox,
+        patterns: Patterns::default(),
+        tasks: Mutex::new(vec![Task::start(timers.run()), Task::start(runner.run())]),
     });
     context.peers().set_logs(logs.clone());
     resources::register(&logs);
@@ -129,8 +146,10 @@ impl Service for Logs {
         DeleteLogGroup => ops::groups::delete_log_group,
         DeleteLogStream => ops::streams::delete_log_stream,
         DeleteRetentionPolicy => ops::retention::delete_retention_policy,
+        DeleteSubscriptionFilter => ops::subscription_filters::delete_subscription_filter,
         DescribeLogGroups => ops::groups::describe_log_groups,
         DescribeLogStreams => ops::streams::describe_log_streams,
+        DescribeSubscriptionFilters => ops::subscription_filters::describe_subscription_filters,
         FilterLogEvents => ops::filter_log_events::filter_log_events,
         GetLogEvents => ops::get_log_events::get_log_events,
         ListTagsForResource => ops::tags::list_tags_for_resource,
@@ -138,6 +157,7 @@ impl Service for Logs {
         PutLogEvents => ops::put_log_events::put_log_events,
         PutLogGroupDeletionProtection => ops::groups::put_log_group_deletion_protection,
         PutRetentionPolicy => ops::retention::put_retention_policy,
+        PutSubscriptionFilter => ops::subscription_filters::put_subscription_filter,
         TagLogGroup => ops::tags::tag_log_group,
         TagResource => ops::tags::tag_resource,
         UntagLogGroup => ops::tags::untag_log_group,
@@ -158,8 +178,10 @@ impl Records {
                 migration::EVENTS,
                 migration::TIMES,
                 migration::FORMER,
+                Outbox::TABLE,
+                Timers::TABLE,
             ],
-            migrations: &[MOVED, FOUND_BY_PLACE],
+            migrations: &[MOVED, FOUND_BY_PLACE, SUBSCRIBED],
         };
         let folder = context.folder("logs");
         let store = Store::open_naming(context.database("logs"), LAYOUT, &folder).await?;
@@ -248,8 +270,23 @@ impl Logs {
         self.groups.change(name, decide).await.map_err(|Failed(error)| error)
     }
 
+    /// Whether nothing is on its way to a subscriber.
+    pub async fn is_idle(&self) -> bool {
+        self.outbox.waiting().await.is_ok_and(|bytes| bytes == 0)
+    }
+
+    /// Sends nothing more to subscribers: what is under way is sent again at the next start. What functions log until they
+    /// end is still kept.
+    pub async fn stop(&self) {
+        if let Err(error) = self.outbox.stop().await {
+            tracing::warn!(%error, "what is on its way to subscribers counts as begun at the next start");
+        }
+    }
+
     /// Closes the service: what was written is flushed, nothing is written any more, and another may open it.
     pub async fn close(&self) {
+        self.stop().await;
+        std::mem::take(&mut *self.tasks.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         let mut keeper =
             std::mem::take(&mut *self.keeper.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         keeper.shutdown().await;

@@ -7,4 +7,5 @@ pub(crate) mod oldest;
 pub(crate) mod put_log_events;
 pub(crate) mod retention;
 pub(crate) mod streams;
+pub(crate) mod subscription_filters;
 pub(crate) mod tags;

@@ -26,6 +26,13 @@ pub(crate) const NAME: Quota = Quota {
     ),
 };
 
+pub(crate) const SUBSCRIPTIONS: Quota = Quota {
+    name: "Subscription filters of a log group",
+    most: 2,
+    unit: "filters",
+    refusal: Refusal("LimitExceededException", 400, "Resource limit exceeded."),
+};
+
 /// What an event counts beside its text, in bytes.
 pub(crate) const EVENT_OVERHEAD: usize = 26;
 /// How far an event may lie ahead and behind, in milliseconds.

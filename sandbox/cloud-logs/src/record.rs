@@ -8,7 +8,7 @@ use cloud_store::{Index, Key, Place, Record, StreamId, Table};
 use serde::{Deserialize, Serialize};
 
 use crate::quotas;
-use crate::shapes::{Code, LogGroupClass};
+use crate::shapes::{Code, Distribution, LogGroupClass};
 
 /// Groups by name.
 pub(crate) const GROUPS: Table = Table("groups");
@@ -48,6 +48,22 @@ pub(crate) struct Group {
     /// The step of a stack that made it.
     #[serde(default, rename = "token")]
     pub made_by: Maker,
+    /// Who is told of its events, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub subscriptions: Vec<Subscription>,
+}
+
+/// A subscription filter.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Subscription {
+    pub name: String,
+    pub pattern: String,
+    pub destination: String,
+    pub distribution: Option<Distribution>,
+    pub created_ms: i64,
+    /// The step of a stack that made it.
+    #[serde(default)]
+    pub made_by: Maker,
 }
 
 /// A log stream.
@@ -85,6 +101,13 @@ pub(crate) fn parse(text: &str) -> Option<Place> {
 /// The place behind one.
 pub(crate) fn behind(place: Place) -> Place {
     Place { number: place.number.saturating_add(1), ..place }
+}
+
+/// The id of an event in answers, by its place.
+// AWS: 56 digits.
+pub(crate) fn event_id(place: Place) -> String {
+    let id = (u128::from(place.time.cast_unsigned()) << 64) | u128::from(place.number);
+    format!("{id:056}")
 }
 
 /// An event as the log keeps it.

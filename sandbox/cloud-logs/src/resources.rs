@@ -1,4 +1,6 @@
-//! `AWS::Logs::LogGroup`.
+//! `AWS::Logs::LogGroup`; the other type is in a file of its own.
+
+mod subscription_filter;
 
 use std::sync::{Arc, Weak};
 
@@ -15,6 +17,7 @@ use crate::shapes::LogGroupClass;
 /// Makes the types known to the cloud.
 pub(crate) fn register(logs: &Arc<Logs>) {
     logs.context.peers().add_provider(Arc::new(LogGroupType(Arc::downgrade(logs))));
+    logs.context.peers().add_provider(subscription_filter::provider(logs));
 }
 
 struct LogGroupType(Weak<Logs>);

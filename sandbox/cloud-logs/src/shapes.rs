@@ -16,6 +16,7 @@ pub static ACCOUNT_ID: Schema = Schema::string("AccountId").min(12).max(12).patt
 pub static ACCOUNT_IDS: Schema = Schema::list("AccountIds", &ACCOUNT_ID).min(0).max(20);
 pub static AMAZON_RESOURCE_NAME: Schema =
     Schema::string("AmazonResourceName").min(1).max(1011).pattern("[\\w+=/:,.@-]*");
+pub static APPLY_ON_TRANSFORMED_LOGS: Schema = Schema::boolean("ApplyOnTransformedLogs");
 pub static ARN: Schema = Schema::string("Arn");
 pub static BEARER_TOKEN_AUTHENTICATION_ENABLED: Schema = Schema::boolean("BearerTokenAuthenticationEnabled");
 pub static DAYS: Schema = Schema::integer("Days");
@@ -24,6 +25,8 @@ pub static DESCENDING: Schema = Schema::boolean("Descending");
 pub static DESCRIBE_LIMIT: Schema = Schema::integer("DescribeLimit").min(1).max(50);
 pub static DESCRIBE_LOG_GROUPS_LOG_GROUP_IDENTIFIERS: Schema =
     Schema::list("DescribeLogGroupsLogGroupIdentifiers", &LOG_GROUP_IDENTIFIER).min(1).max(50);
+pub static DESTINATION_ARN: Schema = Schema::string("DestinationArn").min(1);
+pub static EMIT_SYSTEM_FIELDS: Schema = Schema::list("EmitSystemFields", &SYSTEM_FIELD);
 pub static ENTITY_ATTRIBUTES: Schema =
     Schema::map("EntityAttributes", &ENTITY_ATTRIBUTES_KEY, &ENTITY_ATTRIBUTES_VALUE).min(0).max(10);
 pub static ENTITY_ATTRIBUTES_KEY: Schema = Schema::string("EntityAttributesKey").min(1).max(256);
@@ -37,7 +40,9 @@ pub static ENTITY_KEY_ATTRIBUTES_VALUE: Schema = Schema::string("EntityKeyAttrib
 pub static EVENT_ID: Schema = Schema::string("EventId");
 pub static EVENT_MESSAGE: Schema = Schema::string("EventMessage").min(1);
 pub static EVENTS_LIMIT: Schema = Schema::integer("EventsLimit").min(1).max(10000);
+pub static FIELD_SELECTION_CRITERIA: Schema = Schema::string("FieldSelectionCriteria").min(0).max(2000);
 pub static FILTER_COUNT: Schema = Schema::integer("FilterCount");
+pub static FILTER_NAME: Schema = Schema::string("FilterName").min(1).max(512).pattern("[^:*]*");
 pub static FILTER_PATTERN: Schema = Schema::string("FilterPattern").min(0).max(1024);
 pub static FILTERED_LOG_EVENTS: Schema = Schema::list("FilteredLogEvents", &FILTERED_LOG_EVENT);
 pub static INCLUDE_LINKED_ACCOUNTS: Schema = Schema::boolean("IncludeLinkedAccounts");
@@ -60,10 +65,13 @@ pub static LOG_STREAM_SEARCHED_COMPLETELY: Schema = Schema::boolean("LogStreamSe
 pub static LOG_STREAMS: Schema = Schema::list("LogStreams", &LOG_STREAM);
 pub static NEXT_TOKEN: Schema = Schema::string("NextToken").min(1);
 pub static OUTPUT_LOG_EVENTS: Schema = Schema::list("OutputLogEvents", &OUTPUT_LOG_EVENT);
+pub static ROLE_ARN: Schema = Schema::string("RoleArn").min(1);
 pub static SEARCHED_LOG_STREAMS: Schema = Schema::list("SearchedLogStreams", &SEARCHED_LOG_STREAM);
 pub static SEQUENCE_TOKEN: Schema = Schema::string("SequenceToken").min(1);
 pub static START_FROM_HEAD: Schema = Schema::boolean("StartFromHead");
 pub static STORED_BYTES: Schema = Schema::integer("StoredBytes").min(0);
+pub static SUBSCRIPTION_FILTERS: Schema = Schema::list("SubscriptionFilters", &SUBSCRIPTION_FILTER);
+pub static SYSTEM_FIELD: Schema = Schema::string("SystemField");
 pub static TAG_KEY: Schema =
     Schema::string("TagKey").min(1).max(128).pattern("^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+)$");
 pub static TAG_KEY_LIST: Schema = Schema::list("TagKeyList", &TAG_KEY).min(0).max(50);
@@ -80,6 +88,10 @@ cloud_wire::enumeration! {
         Deleted = "DELETED",
         Archived = "ARCHIVED",
         Disabled = "DISABLED",
+    }
+    pub enum Distribution as DISTRIBUTION {
+        Random = "Random",
+        ByLogStream = "ByLogStream",
     }
     pub enum EntityRejectionErrorType as ENTITY_REJECTION_ERROR_TYPE {
         InvalidEntity = "InvalidEntity",
@@ -126,6 +138,10 @@ cloud_wire::structure! {
     pub struct DeleteRetentionPolicyRequest as DELETE_RETENTION_POLICY_REQUEST {
         log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
     }
+    pub struct DeleteSubscriptionFilterRequest as DELETE_SUBSCRIPTION_FILTER_REQUEST {
+        log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        filter_name: String = Member::new("filterName", &FILTER_NAME).required(),
+    }
     pub struct DescribeLogGroupsRequest as DESCRIBE_LOG_GROUPS_REQUEST {
         account_identifiers: Option<Vec<String>> = Member::new("accountIdentifiers", &ACCOUNT_IDS),
         log_group_name_prefix: Option<String> = Member::new("logGroupNamePrefix", &LOG_GROUP_NAME),
@@ -151,6 +167,16 @@ cloud_wire::structure! {
     }
     pub struct DescribeLogStreamsResponse as DESCRIBE_LOG_STREAMS_RESPONSE {
         log_streams: Option<Vec<LogStream>> = Member::new("logStreams", &LOG_STREAMS),
+        next_token: Option<String> = Member::new("nextToken", &NEXT_TOKEN),
+    }
+    pub struct DescribeSubscriptionFiltersRequest as DESCRIBE_SUBSCRIPTION_FILTERS_REQUEST {
+        log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        filter_name_prefix: Option<String> = Member::new("filterNamePrefix", &FILTER_NAME),
+        next_token: Option<String> = Member::new("nextToken", &NEXT_TOKEN),
+        limit: Option<i32> = Member::new("limit", &DESCRIBE_LIMIT),
+    }
+    pub struct DescribeSubscriptionFiltersResponse as DESCRIBE_SUBSCRIPTION_FILTERS_RESPONSE {
+        subscription_filters: Option<Vec<SubscriptionFilter>> = Member::new("subscriptionFilters", &SUBSCRIPTION_FILTERS),
         next_token: Option<String> = Member::new("nextToken", &NEXT_TOKEN),
     }
     pub struct Entity as ENTITY {
@@ -264,6 +290,17 @@ cloud_wire::structure! {
         log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
         retention_in_days: i32 = Member::new("retentionInDays", &DAYS).required(),
     }
+    pub struct PutSubscriptionFilterRequest as PUT_SUBSCRIPTION_FILTER_REQUEST {
+        log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
+        filter_name: String = Member::new("filterName", &FILTER_NAME).required(),
+        filter_pattern: String = Member::new("filterPattern", &FILTER_PATTERN).required(),
+        destination_arn: String = Member::new("destinationArn", &DESTINATION_ARN).required(),
+        role_arn: Option<String> = Member::new("roleArn", &ROLE_ARN),
+        distribution: Option<Distribution> = Member::new("distribution", &DISTRIBUTION),
+        apply_on_transformed_logs: Option<bool> = Member::new("applyOnTransformedLogs", &APPLY_ON_TRANSFORMED_LOGS),
+        field_selection_criteria: Option<String> = Member::new("fieldSelectionCriteria", &FIELD_SELECTION_CRITERIA),
+        emit_system_fields: Option<Vec<String>> = Member::new("emitSystemFields", &EMIT_SYSTEM_FIELDS),
+    }
     pub struct RejectedEntityInfo as REJECTED_ENTITY_INFO {
         error_type: EntityRejectionErrorType = Member::new("errorType", &ENTITY_REJECTION_ERROR_TYPE).required(),
     }
@@ -275,6 +312,18 @@ cloud_wire::structure! {
     pub struct SearchedLogStream as SEARCHED_LOG_STREAM {
         log_stream_name: Option<String> = Member::new("logStreamName", &LOG_STREAM_NAME),
         searched_completely: Option<bool> = Member::new("searchedCompletely", &LOG_STREAM_SEARCHED_COMPLETELY),
+    }
+    pub struct SubscriptionFilter as SUBSCRIPTION_FILTER {
+        filter_name: Option<String> = Member::new("filterName", &FILTER_NAME),
+        log_group_name: Option<String> = Member::new("logGroupName", &LOG_GROUP_NAME),
+        filter_pattern: Option<String> = Member::new("filterPattern", &FILTER_PATTERN),
+        destination_arn: Option<String> = Member::new("destinationArn", &DESTINATION_ARN),
+        role_arn: Option<String> = Member::new("roleArn", &ROLE_ARN),
+        distribution: Option<Distribution> = Member::new("distribution", &DISTRIBUTION),
+        apply_on_transformed_logs: Option<bool> = Member::new("applyOnTransformedLogs", &APPLY_ON_TRANSFORMED_LOGS),
+        creation_time: Option<i64> = Member::new("creationTime", &TIMESTAMP),
+        field_selection_criteria: Option<String> = Member::new("fieldSelectionCriteria", &FIELD_SELECTION_CRITERIA),
+        emit_system_fields: Option<Vec<String>> = Member::new("emitSystemFields", &EMIT_SYSTEM_FIELDS),
     }
     pub struct TagLogGroupRequest as TAG_LOG_GROUP_REQUEST {
         log_group_name: String = Member::new("logGroupName", &LOG_GROUP_NAME).required(),
@@ -316,8 +365,10 @@ cloud_wire::operations! {
     DeleteLogGroup(super::DeleteLogGroupRequest) -> () = "POST" "/" 200, super::DELETE_LOG_GROUP_REQUEST, cloud_wire::shape::UNIT;
     DeleteLogStream(super::DeleteLogStreamRequest) -> () = "POST" "/" 200, super::DELETE_LOG_STREAM_REQUEST, cloud_wire::shape::UNIT;
     DeleteRetentionPolicy(super::DeleteRetentionPolicyRequest) -> () = "POST" "/" 200, super::DELETE_RETENTION_POLICY_REQUEST, cloud_wire::shape::UNIT;
+    DeleteSubscriptionFilter(super::DeleteSubscriptionFilterRequest) -> () = "POST" "/" 200, super::DELETE_SUBSCRIPTION_FILTER_REQUEST, cloud_wire::shape::UNIT;
     DescribeLogGroups(super::DescribeLogGroupsRequest) -> super::DescribeLogGroupsResponse = "POST" "/" 200, super::DESCRIBE_LOG_GROUPS_REQUEST, super::DESCRIBE_LOG_GROUPS_RESPONSE, .pages("nextToken", "nextToken", &["limit"]);
     DescribeLogStreams(super::DescribeLogStreamsRequest) -> super::DescribeLogStreamsResponse = "POST" "/" 200, super::DESCRIBE_LOG_STREAMS_REQUEST, super::DESCRIBE_LOG_STREAMS_RESPONSE, .pages("nextToken", "nextToken", &["limit"]);
+    DescribeSubscriptionFilters(super::DescribeSubscriptionFiltersRequest) -> super::DescribeSubscriptionFiltersResponse = "POST" "/" 200, super::DESCRIBE_SUBSCRIPTION_FILTERS_REQUEST, super::DESCRIBE_SUBSCRIPTION_FILTERS_RESPONSE, .pages("nextToken", "nextToken", &["limit"]);
     FilterLogEvents(super::FilterLogEventsRequest) -> super::FilterLogEventsResponse = "POST" "/" 200, super::FILTER_LOG_EVENTS_REQUEST, super::FILTER_LOG_EVENTS_RESPONSE, .pages("nextToken", "nextToken", &["limit"]);
     GetLogEvents(super::GetLogEventsRequest) -> super::GetLogEventsResponse = "POST" "/" 200, super::GET_LOG_EVENTS_REQUEST, super::GET_LOG_EVENTS_RESPONSE;
     ListTagsForResource(super::ListTagsForResourceRequest) -> super::ListTagsForResourceResponse = "POST" "/" 200, super::LIST_TAGS_FOR_RESOURCE_REQUEST, super::LIST_TAGS_FOR_RESOURCE_RESPONSE;
@@ -325,6 +376,7 @@ cloud_wire::operations! {
     PutLogEvents(super::PutLogEventsRequest) -> super::PutLogEventsResponse = "POST" "/" 200, super::PUT_LOG_EVENTS_REQUEST, super::PUT_LOG_EVENTS_RESPONSE;
     PutLogGroupDeletionProtection(super::PutLogGroupDeletionProtectionRequest) -> () = "POST" "/" 200, super::PUT_LOG_GROUP_DELETION_PROTECTION_REQUEST, cloud_wire::shape::UNIT;
     PutRetentionPolicy(super::PutRetentionPolicyRequest) -> () = "POST" "/" 200, super::PUT_RETENTION_POLICY_REQUEST, cloud_wire::shape::UNIT;
+    PutSubscriptionFilter(super::PutSubscriptionFilterRequest) -> () = "POST" "/" 200, super::PUT_SUBSCRIPTION_FILTER_REQUEST, cloud_wire::shape::UNIT;
     TagLogGroup(super::TagLogGroupRequest) -> () = "POST" "/" 200, super::TAG_LOG_GROUP_REQUEST, cloud_wire::shape::UNIT;
     TagResource(super::TagResourceRequest) -> () = "POST" "/" 200, super::TAG_RESOURCE_REQUEST, cloud_wire::shape::UNIT;
     UntagLogGroup(super::UntagLogGroupRequest) -> () = "POST" "/" 200, super::UNTAG_LOG_GROUP_REQUEST, cloud_wire::shape::UNIT;

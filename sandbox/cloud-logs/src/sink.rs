@@ -41,14 +41,14 @@ impl LogSink for Logs {
             let size = message.len() + EVENT_OVERHEAD;
             if bytes + size > MAX_APPEND && !events.is_empty() {
                 let full = std::mem::take(&mut events);
-                self.log.append(to, now, full).await.map_err(AwsError::internal)?;
+                self.write((group, stream), to, now, full).await?;
                 bytes = 0;
             }
             bytes += size;
             all += size as u64;
             events.push((line.timestamp_ms, message));
         }
-        self.log.append(to, now, events).await.map_err(AwsError::internal)?;
+        self.write((group, stream), to, now, events).await?;
         self.keep_to_limit(group, to, all).await?;
         announce(self, group.to_owned(), stream.to_owned(), count);
         Ok(())

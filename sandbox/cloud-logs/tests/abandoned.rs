@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use cloud_core::Context;
+use cloud_core::{Context, Delivered, Delivery, PortError, Target};
 use cloud_wire::Service;
 use cloud_wire::abandon::{self, Case, Client, Subject};
 use serde_json::{Value, json};
@@ -22,6 +22,21 @@ const FILLED: &[(&str, abandon::Input)] = &[
         let events = json!([{ "timestamp": now, "message": "m" }]);
         json!({ "logGroupName": format!("own-{n}"), "logStreamName": "s", "logEvents": events })
     }),
+];
+
+fn subscription(n: usize) -> Value {
+    let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+    json!({ "logGroupName": format!("own-{n}"), "filterName": "f", "filterPattern": "", "destinationArn": arn })
+}
+
+/// A group of this attempt.
+const OWN: &[(&str, abandon::Input)] =
+    &[("CreateLogGroup", |n, _| json!({ "logGroupName": format!("own-{n}") }))];
+
+/// The same with a subscriber.
+const SUBSCRIBED: &[(&str, abandon::Input)] = &[
+    ("CreateLogGroup", |n, _| json!({ "logGroupName": format!("own-{n}") })),
+    ("PutSubscriptionFilter", |n, _| subscription(n)),
 ];
 
 /// When the group `g` was made, which is close to now.
@@ -50,6 +65,13 @@ const CASES: &[Case] = &[
         "PutLogGroupDeletionProtection",
         |n, _| json!({ "logGroupIdentifier": "g", "deletionProtectionEnabled": n % 2 == 0 }),
     ),
+    Case::new("PutSubscriptionFilter", |n, _| subscription(n)).after(OWN),
+    Case::new("DescribeSubscriptionFilters", |_, _| json!({ "logGroupName": "g" })),
+    Case::new(
+        "DeleteSubscriptionFilter",
+        |n, _| json!({ "logGroupName": format!("own-{n}"), "filterName": "f" }),
+    )
+    .after(SUBSCRIBED),
     Case::new("TagLogGroup", |n, _| json!({ "logGroupName": "g", "tags": { "n": n.to_string() } })),
     Case::new("ListTagsLogGroup", |_, _| json!({ "logGroupName": "g" })),
     Case::new("UntagLogGroup", |_, _| json!({ "logGroupName": "g", "tags": ["n"] })),
@@ -60,9 +82,20 @@ const CASES: &[Case] = &[
 
 struct Logs(Arc<cloud_logs::Logs>);
 
+/// A function that takes what it is sent.
+struct Taking;
+
+#[async_trait]
+impl Target for Taking {
+    async fn deliver(&self, _: Delivery) -> Result<Delivered, PortError> {
+        Ok(Delivered::default())
+    }
+}
+
 #[async_trait]
 impl Subject for Logs {
     async fn open(context: Context) -> Self {
+        context.peers().add_target("lambda", Arc::new(Taking));
         Self(cloud_logs::open(&context).await.unwrap())
     }
 
@@ -86,7 +119,9 @@ impl Subject for Logs {
         let mut seen = Vec::new();
         for group in groups["logGroups"].as_array().unwrap() {
             let name = json!({ "logGroupName": group["logGroupName"] });
-            for operation in ["ListTagsLogGroup", "DescribeLogStreams", "FilterLogEvents"] {
+            for operation in
+                ["ListTagsLogGroup", "DescribeLogStreams", "FilterLogEvents", "DescribeSubscriptionFilters"]
+            {
                 seen.push(client.done(operation, name.clone()).await);
             }
         }

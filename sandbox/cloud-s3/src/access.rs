@@ -52,6 +52,8 @@ fn action(operation: &'static str) -> (&'static str, About) {
         "GetBucketCors" => ("GetBucketCORS", About::Bucket),
         "DeleteBucketTagging" => ("PutBucketTagging", About::Bucket),
         "DeletePublicAccessBlock" | "PutPublicAccessBlock" => ("PutBucketPublicAccessBlock", About::Bucket),
+        "GetBucketNotificationConfiguration" => ("GetBucketNotification", About::Bucket),
+        "PutBucketNotificationConfiguration" => ("PutBucketNotification", About::Bucket),
         "GetPublicAccessBlock" => ("GetBucketPublicAccessBlock", About::Bucket),
         "GetBucketEncryption" => ("GetEncryptionConfiguration", About::Bucket),
         "PutBucketEncryption" => ("PutEncryptionConfiguration", About::Bucket),
@@ -226,6 +228,22 @@ impl S3 {
             cloud_wire::response_headers::would_be_refused(&text);
         }
         Ok(())
+    }
+
+    /// What somebody asks leave for who has something put under a key; none where there is no such bucket.
+    pub(crate) async fn put_access(
+        &self,
+        account: &AccountId,
+        bucket: &str,
+        key: &str,
+    ) -> Result<Option<Access>, AwsError> {
+        if self.records().buckets().get(bucket).is_none() {
+            return Ok(None);
+        }
+        let resource = names::arn(self.context().region().as_str(), &format!("{bucket}/{key}"));
+        let access = Access { action: "s3:PutObject".to_owned(), resource, ..Access::default() };
+        let asked = Asked { account: account.clone(), accesses: vec![access], ..Asked::default() };
+        Ok(self.found_out(asked).await?.pop())
     }
 
     /// Whether a bucket is here and has no such object.

@@ -1,12 +1,13 @@
 //! Amazon S3: buckets, objects, multipart uploads.
 //!
 //! Where to start: [`S3`] is the service, `state` what is remembered of buckets and objects (pure), `blobs` where
-//! contents are, `ops/` one file a family of operations, `listing` what prefixes and delimiters mean.
+//! contents are, `ops/` one file a family of operations, `listing` what prefixes and delimiters mean, `notifications` who is
+//! told of what happens to objects: what a change announces is kept with it, in `records`.
 //!
 //! It stands on `cloud-wire` like every service, so that one dispatcher, one signature check and one shape of
 //! errors serve all.
 //!
-//! LIMIT: versions, access control lists, locks, other keys than S3's own, lifecycle and notifications are not here yet;
+//! LIMIT: versions, access control lists, locks, other keys than S3's own and lifecycles are not here yet;
 //! `headers` refuses what asks for them.
 
 mod access;
@@ -19,8 +20,10 @@ mod headers;
 mod intake;
 mod listing;
 mod names;
+mod notifications;
 mod ops;
 mod place;
+mod port;
 mod post_policy;
 mod public;
 mod quotas;
@@ -71,6 +74,7 @@ impl Service for S3 {
         GetBucketCors => ops::cors::get,
         GetBucketEncryption => ops::configuration::get_encryption,
         GetBucketLocation => ops::bucket::location,
+        GetBucketNotificationConfiguration => ops::notification::get,
         GetBucketPolicy => ops::configuration::get_policy,
         GetBucketTagging => ops::tagging::get_of_bucket,
         GetBucketVersioning => ops::configuration::get_versioning,
@@ -87,6 +91,7 @@ impl Service for S3 {
         ListParts => ops::multipart::list_parts,
         PutBucketCors => ops::cors::put,
         PutBucketEncryption => ops::configuration::put_encryption,
+        PutBucketNotificationConfiguration => ops::notification::put,
         PutBucketPolicy => ops::configuration::put_policy,
         PutBucketTagging => ops::tagging::put_of_bucket,
         PutObject => ops::object::put,

@@ -5,6 +5,7 @@ pub(crate) mod configuration;
 pub(crate) mod cors;
 pub(crate) mod list;
 pub(crate) mod multipart;
+pub(crate) mod notification;
 pub(crate) mod object;
 pub(crate) mod post;
 pub(crate) mod read;

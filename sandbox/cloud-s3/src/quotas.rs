@@ -26,6 +26,36 @@ pub(crate) const CORS_RULE_ID: Quota = Quota {
     unit: "characters",
     refusal: Refusal("InvalidRequest", 400, "The ID of a CORS rule must not have more than {most} {unit}."),
 };
+pub(crate) const NOTIFICATIONS: Quota = Quota {
+    name: "Event notifications",
+    most: 100,
+    unit: "configurations",
+    refusal: Refusal(
+        "InvalidArgument",
+        400,
+        "The number of notification configurations must not exceed the allowed limit of {most} {unit}.",
+    ),
+};
+pub(crate) const NOTIFICATION_ID: Quota = Quota {
+    name: "ID of a notification configuration",
+    most: 255,
+    unit: "characters",
+    refusal: Refusal(
+        "InvalidArgument",
+        400,
+        "The ID of a notification configuration must not have more than {most} {unit}.",
+    ),
+};
+pub(crate) const FILTER_RULE_VALUE: Quota = Quota {
+    name: "Value of a filter rule",
+    most: 1024,
+    unit: "bytes",
+    refusal: Refusal(
+        "InvalidArgument",
+        400,
+        "Size of filter rule value cannot exceed {most} {unit} in UTF-8 representation",
+    ),
+};
 
 /// Bytes of a key.
 pub(crate) const KEY: usize = 1024;

@@ -10,19 +10,22 @@ use std::{
     collections::{BTreeMap, HashSet},
     error::Error as _,
     ops::Deref,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
 };
 
 use change::Change;
-use cloud_core::AwsError;
+use cloud_core::{AccountId, AwsError, Context, Delivery};
+use cloud_delivery::{Limits, Outbox, PeerRelay, Task, Timers};
 use cloud_store::{Batch, Cached, Error, Key, Layout, Resident, Scan, Store, Table, Transaction, View};
 
 use crate::{
+    SERVICE,
     blobs::{Blobs, Fresh, Incoming, Lease, Unused},
     conditions::{WriteCondition, check_delete},
     error::{no_such_bucket, no_such_key, no_such_upload},
     intake::Written,
+    notifications::cause::Cause,
     service::OpenError,
     state::{Blob, Bucket, Identity, Object, Part, Upload},
 };
@@ -36,8 +39,20 @@ const UPLOADS: Table = Table("uploads");
 const PARTS: Table = Table("parts");
 /// The ids of blobs that no record names any more: only these are ever removed.
 const FREED: Table = Table("freed");
+/// The last number that put an event in its place among those of its key.
+const NUMBERS: Table = Table("numbers");
 const LAYOUT: Layout = Layout {
-    tables: &[BUCKETS, OBJECTS, UPLOADS, PARTS, FREED, migrations::BY_PLACE],
+    tables: &[
+        BUCKETS,
+        OBJECTS,
+        UPLOADS,
+        PARTS,
+        FREED,
+        NUMBERS,
+        migrations::BY_PLACE,
+        Outbox::TABLE,
+        Timers::TABLE,
+    ],
     migrations: &[migrations::INDEXED, migrations::in_order],
 };
 
@@ -58,6 +73,12 @@ struct Inner {
     uploads: Cached<(String, String, String), Upload>,
     parts: Cached<(String, u64), Part>,
     blobs: Blobs,
+    /// What is told of changes.
+    outbox: Outbox,
+    /// Timers that go off, and what is told; they end with the records.
+    _tasks: [Task; 2],
+    /// Whose the buckets are that say nothing of it.
+    first: AccountId,
 }
 
 /// All buckets at one moment.
@@ -84,16 +105,23 @@ fn ids<'a>(blobs: impl IntoIterator<Item = &'a Blob>) -> Vec<String> {
 }
 
 impl Records {
-    /// Opens the store and the folder of what it names.
-    pub(crate) async fn open(file: &Path, folder: PathBuf) -> Result<Self, OpenError> {
+    /// Opens the store and the folder of what it names, and goes on with what is to be told.
+    pub(crate) async fn open(context: &Context) -> Result<Self, OpenError> {
+        let (file, folder) = (context.database(SERVICE), context.folder(SERVICE));
         let store = Store::open_naming(file, LAYOUT, &folder).await?;
         let (blobs, incoming, unused) = Blobs::open(folder).map_err(OpenError::Blobs)?;
+        let timers = Timers::open(&store, context).await?;
+        let relay = Arc::new(PeerRelay(context.clone()));
+        let (outbox, runner) = Outbox::open(&timers, relay, Limits::default()).await?;
         let inner = Inner {
             buckets: Resident::open(&store, BUCKETS, &[]).await?.0,
             objects: Cached::open(&store, OBJECTS, &[], HELD_OBJECTS).await?,
             uploads: Cached::open(&store, UPLOADS, &[], HELD_UPLOADS).await?,
             parts: Cached::open(&store, PARTS, &[], 0).await?,
             blobs,
+            outbox,
+            _tasks: [Task::start(timers.run()), Task::start(runner.run())],
+            first: context.account().clone(),
         };
         inner.settle(incoming).await?;
         let freed = store.scan(FREED, Scan::all()).await?;
@@ -132,6 +160,16 @@ impl Records {
 
     pub(crate) fn blobs(&self) -> &Blobs {
         &self.0.blobs
+    }
+
+    /// Whose the buckets are that say nothing of it.
+    pub(crate) fn first(&self) -> &AccountId {
+        &self.0.first
+    }
+
+    /// What is told of changes.
+    pub(crate) fn outbox(&self) -> &Outbox {
+        &self.0.outbox
     }
 
     /// An object, if there is one.
@@ -243,6 +281,17 @@ impl Records {
         bucket: Bucket,
         check: impl FnOnce(Option<&Bucket>) -> Result<bool, AwsError> + Send + 'static,
     ) -> Result<bool, AwsError> {
+        self.put_bucket_and_tell(name, bucket, Vec::new(), check).await
+    }
+
+    /// The same, and makes these deliveries if it is added.
+    pub(crate) async fn put_bucket_and_tell(
+        &self,
+        name: &str,
+        bucket: Bucket,
+        deliveries: Vec<Delivery>,
+        check: impl FnOnce(Option<&Bucket>) -> Result<bool, AwsError> + Send + 'static,
+    ) -> Result<bool, AwsError> {
         let name = name.to_owned();
         let put = move |change: &mut Change<'_, '_>| {
             if check(change.inner.buckets.within(change.transaction).get(&name)?.as_ref())? {
@@ -250,6 +299,7 @@ impl Records {
             }
             change.expect_room(&bucket)?;
             change.inner.buckets.within(change.transaction).put(name, bucket)?;
+            change.send(deliveries)?;
             Ok(true)
         };
         self.change(put).await
@@ -261,11 +311,22 @@ impl Records {
         name: &str,
         edit: impl FnOnce(&mut Bucket) -> T + Send + 'static,
     ) -> Result<T, AwsError> {
+        self.change_bucket_and_tell(name, Vec::new(), edit).await
+    }
+
+    /// The same, and makes these deliveries.
+    pub(crate) async fn change_bucket_and_tell<T: Send + 'static>(
+        &self,
+        name: &str,
+        deliveries: Vec<Delivery>,
+        edit: impl FnOnce(&mut Bucket) -> T + Send + 'static,
+    ) -> Result<T, AwsError> {
         let name = name.to_owned();
         let edited = move |change: &mut Change<'_, '_>| {
             let mut bucket = change.bucket(&name)?;
             let answer = edit(&mut bucket);
             change.inner.buckets.within(change.transaction).put(name, bucket)?;
+            change.send(deliveries)?;
             Ok(answer)
         };
         self.change(edited).await
@@ -276,12 +337,15 @@ impl Records {
         &self,
         bucket: &str,
         key: &str,
+        cause: Cause,
         edit: impl FnOnce(&mut Object) + Send + 'static,
     ) -> Result<(), AwsError> {
         let place = (bucket.to_owned(), key.to_owned());
         let edited = move |change: &mut Change<'_, '_>| {
+            let bucket = change.bucket(&place.0)?;
             let mut object = change.object(&place)?.ok_or_else(|| no_such_key(&place.1))?;
             edit(&mut object);
+            change.announce(&bucket, &place, &cause, Some(&object))?;
             change.set_object(place, &Arc::new(object))
         };
         self.change(edited).await
@@ -302,16 +366,19 @@ impl Records {
         fresh: Fresh,
         object: impl FnOnce(Written) -> Object + Send + 'static,
         condition: WriteCondition,
+        cause: Cause,
     ) -> Result<Arc<Object>, AwsError> {
         let place = (bucket.to_owned(), key.to_owned());
         let put = move |change: &mut Change<'_, '_>, fresh: Fresh| {
-            if change.bucket(&place.0)?.identity() != identity {
+            let bucket = change.bucket(&place.0)?;
+            if bucket.identity() != identity {
                 return Err(no_such_bucket(&place.0));
             }
             let old = change.object(&place)?;
             condition.check(&place.1, old.as_ref(), false)?;
             let object = Arc::new(object(change.keep(fresh)?));
             change.disturb(&place, None)?;
+            change.announce(&bucket, &place, &cause, Some(&object))?;
             change.set_object(place, &object)?;
             change.free(ids(old.iter().flat_map(|old| &old.blobs)))?;
             Ok(object)
@@ -327,9 +394,10 @@ impl Records {
         parts: BTreeMap<u32, Part>,
         object: Object,
         condition: WriteCondition,
+        cause: Cause,
     ) -> Result<Arc<Object>, AwsError> {
         let id = id.to_owned();
-        self.change(move |change| change.complete_upload(id, &read, &parts, object, &condition)).await
+        self.change(move |change| change.complete_upload(id, &read, &parts, object, &condition, &cause)).await
     }
 
     /// Removes an object, if the condition holds; true if there was one.
@@ -338,11 +406,15 @@ impl Records {
         bucket: &str,
         key: &str,
         if_match: Option<&str>,
+        cause: Cause,
     ) -> Result<bool, AwsError> {
         let (place, if_match) = ((bucket.to_owned(), key.to_owned()), if_match.map(str::to_owned));
         let remove = move |change: &mut Change<'_, '_>| {
+            let bucket = change.bucket(&place.0)?;
             let old = change.object(&place)?;
             check_delete(if_match.as_deref(), &place.1, old.as_ref())?;
+            // AWS: of a key that is not there, too, it is told that it was deleted.
+            change.announce(&bucket, &place, &cause, None)?;
             let Some(old) = old else { return Ok(false) };
             change.disturb(&place, None)?;
             change.remove_object(&place)?;

@@ -11,9 +11,14 @@ use serde_json::Value;
 use crate::{
     S3,
     names::{self, check_bucket},
-    ops::configuration::read_policy,
+    notifications::destinations::Sender,
+    ops::{configuration::read_policy, notification::Checked},
     public,
-    shapes::{CORSRule, PublicAccessBlockConfiguration, Tag},
+    shapes::{
+        CORSRule, EventBridgeConfiguration, FilterRule, LambdaFunctionConfiguration,
+        NotificationConfiguration, NotificationConfigurationFilter, PublicAccessBlockConfiguration,
+        QueueConfiguration, S3KeyFilter, Tag, TopicConfiguration,
+    },
     state::Bucket,
 };
 
@@ -35,6 +40,14 @@ impl BucketProvider {
             ("RegionalDomainName", format!("{name}.s3.{region}.{domain}")),
         ];
         Created::new(name, attributes.map(|(attribute, text)| (attribute, text.into())))
+    }
+
+    /// Who is to be told of what is done in a bucket, if they may be told.
+    async fn notifications(&self, name: &str, request: &ResourceRequest) -> Result<Checked, AwsError> {
+        let context = self.0.context();
+        let sender = Sender { bucket: name, region: context.region().as_str(), owner: context.account() };
+        let by = request.on_behalf(context).request_id.to_string();
+        Checked::of(&self.0, sender, notifications(&request.properties), &by, false).await
     }
 }
 
@@ -77,6 +90,59 @@ fn cors(properties: &Value) -> Result<Option<Vec<CORSRule>>, AwsError> {
     Ok(Some(rules))
 }
 
+/// Who is told of what is done to objects, in the words of templates: each configuration has one event.
+fn notifications(properties: &Value) -> NotificationConfiguration {
+    let Some(wanted) = properties.get("NotificationConfiguration") else {
+        return NotificationConfiguration::default();
+    };
+    let list = |name: &str| wanted.get(name).and_then(Value::as_array).into_iter().flatten();
+    let text = |one: &Value, name: &str| properties::text(one, name).unwrap_or_default();
+    let events = |one: &Value| vec![text(one, "Event").as_str().into()];
+    let topics = list("TopicConfigurations").map(|one| TopicConfiguration {
+        id: None,
+        topic_arn: text(one, "Topic"),
+        events: events(one),
+        filter: filter(one),
+    });
+    let queues = list("QueueConfigurations").map(|one| QueueConfiguration {
+        id: None,
+        queue_arn: text(one, "Queue"),
+        events: events(one),
+        filter: filter(one),
+    });
+    let functions = list("LambdaConfigurations").map(|one| LambdaFunctionConfiguration {
+        id: None,
+        lambda_function_arn: text(one, "Function"),
+        events: events(one),
+        filter: filter(one),
+    });
+    // AWS: "EventBridgeEnabled", true by default.
+    let bridge = wanted.get("EventBridgeConfiguration");
+    let bridge = bridge.filter(|bridge| {
+        bridge.get("EventBridgeEnabled").is_none() || properties::truth(bridge, "EventBridgeEnabled")
+    });
+    NotificationConfiguration {
+        topic_configurations: some(topics.collect()),
+        queue_configurations: some(queues.collect()),
+        lambda_function_configurations: some(functions.collect()),
+        event_bridge_configuration: bridge.map(|_| EventBridgeConfiguration {}),
+    }
+}
+
+fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
+    Some(list).filter(|list| !list.is_empty())
+}
+
+fn filter(one: &Value) -> Option<NotificationConfigurationFilter> {
+    let rules = one.pointer("/Filter/S3Key/Rules")?.as_array()?;
+    let rule = |rule: &Value| FilterRule {
+        name: properties::text(rule, "Name").map(|name| name.as_str().into()),
+        value: properties::written(rule, "Value"),
+    };
+    let filter_rules = Some(rules.iter().map(rule).collect());
+    Some(NotificationConfigurationFilter { key: Some(S3KeyFilter { filter_rules }) })
+}
+
 /// The properties that are kept of a bucket; the stack's tags are its own, too.
 fn configure(bucket: &mut Bucket, request: &ResourceRequest, cors: Option<Vec<CORSRule>>) {
     bucket.cors = cors;
@@ -100,10 +166,17 @@ impl ResourceProvider for BucketProvider {
         "AWS::S3::Bucket"
     }
 
-    // LIMIT: versions, lifecycles, notifications, websites, replication, inventories, locks and other keys are not here: a
-    // bucket keeps one version, encrypts with S3's own keys, belongs to its owner and tells nobody of anything.
+    // LIMIT: versions, lifecycles, websites, replication, inventories, locks and other keys are not here: a bucket keeps one
+    // version, encrypts with S3's own keys and belongs to its owner.
     fn effective(&self) -> &'static [&'static str] {
-        &["BucketName", "BucketNamePrefix", "CorsConfiguration", "PublicAccessBlockConfiguration", "Tags"]
+        &[
+            "BucketName",
+            "BucketNamePrefix",
+            "CorsConfiguration",
+            "NotificationConfiguration",
+            "PublicAccessBlockConfiguration",
+            "Tags",
+        ]
     }
 
     fn idle(&self, property: &str, value: &Value) -> Option<&'static str> {
@@ -125,12 +198,14 @@ impl ResourceProvider for BucketProvider {
         let mut bucket = Bucket::new(context.now(), context.region().as_str(), account);
         configure(&mut bucket, request, cors);
         bucket.made_by = request.maker();
+        let checked = self.notifications(&name, request).await?;
+        bucket.notifications = checked.configuration;
         let (maker, taken) = (request.maker(), format!("{name} already exists"));
         let check = move |present: Option<&Bucket>| {
             let taken = || AwsError::new("AlreadyExists", taken).status(409);
             maker.repeats(present.map(|present| &present.made_by), taken)
         };
-        if self.0.records().put_bucket(&name, bucket, check).await? {
+        if self.0.records().put_bucket_and_tell(&name, bucket, checked.trials, check).await? {
             self.0.announce(&name, Change::Created);
         }
         Ok(self.created(&name))
@@ -139,13 +214,26 @@ impl ResourceProvider for BucketProvider {
     async fn update(
         &self,
         physical_id: &str,
-        _: &Value,
+        old: &Value,
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
         let cors = cors(&request.properties)?;
         self.0.expect_own(physical_id)?;
+        let property = "NotificationConfiguration";
+        let checked = if old.get(property) == request.properties.get(property) {
+            None
+        } else {
+            Some(self.notifications(physical_id, request).await?)
+        };
+        let (configuration, trials) = checked.map(|checked| (checked.configuration, checked.trials)).unzip();
         let request = request.clone();
-        self.0.records().change_bucket(physical_id, move |bucket| configure(bucket, &request, cors)).await?;
+        let change = move |bucket: &mut Bucket| {
+            configure(bucket, &request, cors);
+            if let Some(configuration) = configuration {
+                bucket.notifications = configuration;
+            }
+        };
+        self.0.records().change_bucket_and_tell(physical_id, trials.unwrap_or_default(), change).await?;
         Ok(Updated::InPlace(self.created(physical_id)))
     }
 
@@ -271,6 +359,31 @@ mod tests {
         ] {
             assert_eq!(is_so_anyway(property, &value), expected, "{property} {value}");
         }
+    }
+
+    #[test]
+    fn notifications_come_from_templates() {
+        let filter = json!({"S3Key": {"Rules": [{"Name": "prefix", "Value": "in/"}]}});
+        let wanted = json!({"NotificationConfiguration": {
+            "EventBridgeConfiguration": {},
+            "LambdaConfigurations": [{"Event": "s3:ObjectCreated:*", "Function": "arn:f", "Filter": filter}],
+            "QueueConfigurations": [{"Event": "s3:ObjectRemoved:*", "Queue": "arn:q"}],
+            "TopicConfigurations": [{"Event": "s3:ObjectTagging:Put", "Topic": "arn:t"}],
+        }});
+        let kept = serde_json::to_value(notifications(&wanted)).unwrap();
+        let rules = json!({"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}]}});
+        let expected = json!({
+            "EventBridgeConfiguration": {},
+            "LambdaFunctionConfigurations": [
+                {"LambdaFunctionArn": "arn:f", "Events": ["s3:ObjectCreated:*"], "Filter": rules},
+            ],
+            "QueueConfigurations": [{"QueueArn": "arn:q", "Events": ["s3:ObjectRemoved:*"]}],
+            "TopicConfigurations": [{"TopicArn": "arn:t", "Events": ["s3:ObjectTagging:Put"]}],
+        });
+        assert_eq!(kept, expected);
+        let off =
+            json!({"NotificationConfiguration": {"EventBridgeConfiguration": {"EventBridgeEnabled": false}}});
+        assert_eq!(notifications(&off), NotificationConfiguration::default());
     }
 
     #[test]

@@ -38,29 +38,39 @@ pub struct S3(Arc<Inner>);
 struct Inner {
     context: Context,
     records: Records,
-    /// Whose the buckets are that say nothing of it.
-    first: AccountId,
 }
 
 impl S3 {
     /// Opens what was kept, and registers with the cloud's peers: as the reader of objects and as the maker of its
     /// CloudFormation types. Buckets from before there were several accounts belong to the context's.
     pub async fn open(context: Context) -> Result<Self, OpenError> {
-        let records = Records::open(&context.database(SERVICE), context.folder(SERVICE)).await?;
-        let first = context.account().clone();
-        let service = Self(Arc::new(Inner { context, records, first }));
+        let records = Records::open(&context).await?;
+        let service = Self(Arc::new(Inner { context, records }));
         service.register();
         Ok(service)
     }
 
     /// The same buckets for the services of another realm: registers with its peers.
     pub fn join(&self, context: Context) {
-        let (records, first) = (self.records().clone(), self.0.first.clone());
-        Self(Arc::new(Inner { context, records, first })).register();
+        let records = self.records().clone();
+        Self(Arc::new(Inner { context, records })).register();
+    }
+
+    /// Whether nothing waits to be told.
+    pub async fn is_idle(&self) -> bool {
+        self.records().outbox().waiting().await.is_ok_and(|bytes| bytes == 0)
+    }
+
+    /// Tells nobody anything more: deliveries under way are made again at the next start.
+    pub async fn stop(&self) {
+        if let Err(error) = self.records().outbox().stop().await {
+            tracing::warn!(%error, "deliveries under way count as begun at the next start");
+        }
     }
 
     fn register(&self) {
         self.context().peers().set_objects(Arc::new(self.clone()));
+        self.context().peers().add_target(SERVICE, Arc::new(self.clone()));
         for provider in crate::resources::providers(self) {
             self.context().peers().add_provider(provider);
         }
@@ -68,7 +78,7 @@ impl S3 {
 
     /// Whose a bucket is.
     pub(crate) fn owner<'a>(&'a self, bucket: &'a Bucket) -> &'a AccountId {
-        bucket.account.as_ref().unwrap_or(&self.0.first)
+        bucket.account.as_ref().unwrap_or_else(|| self.records().first())
     }
 
     /// Fails for a bucket of another account than the context's; one that is not there is nobody's.

@@ -75,11 +75,14 @@ pub static E_TAG: Schema = Schema::string("ETag");
 pub static ENCRYPTION_TYPE_LIST: Schema =
     Schema::list("EncryptionTypeList", &ENCRYPTION_TYPE).element_name("EncryptionType").flattened();
 pub static ERRORS_: Schema = Schema::list("Errors", &ERROR).flattened();
+pub static EVENT_LIST: Schema = Schema::list("EventList", &EVENT).flattened();
 pub static EXPIRATION: Schema = Schema::string("Expiration");
 pub static EXPIRES: Schema = Schema::timestamp("Expires");
 pub static EXPOSE_HEADER: Schema = Schema::string("ExposeHeader");
 pub static EXPOSE_HEADERS: Schema = Schema::list("ExposeHeaders", &EXPOSE_HEADER).flattened();
 pub static FETCH_OWNER: Schema = Schema::boolean("FetchOwner");
+pub static FILTER_RULE_LIST: Schema = Schema::list("FilterRuleList", &FILTER_RULE).flattened();
+pub static FILTER_RULE_VALUE: Schema = Schema::string("FilterRuleValue");
 pub static GRANT_FULL_CONTROL: Schema = Schema::string("GrantFullControl");
 pub static GRANT_READ: Schema = Schema::string("GrantRead");
 pub static GRANT_READ_ACP: Schema = Schema::string("GrantReadACP");
@@ -100,6 +103,9 @@ pub static IS_RESTORE_IN_PROGRESS: Schema = Schema::boolean("IsRestoreInProgress
 pub static IS_TRUNCATED: Schema = Schema::boolean("IsTruncated");
 pub static KEY_COUNT: Schema = Schema::integer("KeyCount");
 pub static KEY_MARKER: Schema = Schema::string("KeyMarker");
+pub static LAMBDA_FUNCTION_ARN: Schema = Schema::string("LambdaFunctionArn");
+pub static LAMBDA_FUNCTION_CONFIGURATION_LIST: Schema =
+    Schema::list("LambdaFunctionConfigurationList", &LAMBDA_FUNCTION_CONFIGURATION).flattened();
 pub static LAST_MODIFIED: Schema = Schema::timestamp("LastModified");
 pub static LAST_MODIFIED_TIME: Schema =
     Schema::timestamp("LastModifiedTime").format(cloud_wire::TimestampFormat::Rfc822);
@@ -125,6 +131,7 @@ pub static NEXT_MARKER: Schema = Schema::string("NextMarker");
 pub static NEXT_PART_NUMBER_MARKER: Schema = Schema::integer("NextPartNumberMarker");
 pub static NEXT_TOKEN: Schema = Schema::string("NextToken");
 pub static NEXT_UPLOAD_ID_MARKER: Schema = Schema::string("NextUploadIdMarker");
+pub static NOTIFICATION_ID: Schema = Schema::string("NotificationId");
 pub static OBJECT_ATTRIBUTES_LIST: Schema = Schema::list("ObjectAttributesList", &OBJECT_ATTRIBUTES);
 pub static OBJECT_IDENTIFIER_LIST: Schema =
     Schema::list("ObjectIdentifierList", &OBJECT_IDENTIFIER).flattened();
@@ -144,6 +151,9 @@ pub static PARTS_COUNT: Schema = Schema::integer("PartsCount");
 pub static PARTS_LIST: Schema = Schema::list("PartsList", &OBJECT_PART).flattened();
 pub static POLICY: Schema = Schema::string("Policy");
 pub static PREFIX: Schema = Schema::string("Prefix");
+pub static QUEUE_ARN: Schema = Schema::string("QueueArn");
+pub static QUEUE_CONFIGURATION_LIST: Schema =
+    Schema::list("QueueConfigurationList", &QUEUE_CONFIGURATION).flattened();
 pub static QUIET: Schema = Schema::boolean("Quiet");
 pub static RANGE: Schema = Schema::string("Range");
 pub static REGION: Schema = Schema::string("Region").min(0).max(20);
@@ -170,11 +180,15 @@ pub static SERVER_SIDE_ENCRYPTION_RULES: Schema =
     Schema::list("ServerSideEncryptionRules", &SERVER_SIDE_ENCRYPTION_RULE).flattened();
 pub static SETTING: Schema = Schema::boolean("Setting");
 pub static SIZE: Schema = Schema::integer("Size");
+pub static SKIP_VALIDATION: Schema = Schema::boolean("SkipValidation");
 pub static START_AFTER: Schema = Schema::string("StartAfter");
 pub static TAG_COUNT: Schema = Schema::integer("TagCount");
 pub static TAG_SET: Schema = Schema::list("TagSet", &TAG).element_name("Tag");
 pub static TAGGING_HEADER: Schema = Schema::string("TaggingHeader");
 pub static TOKEN: Schema = Schema::string("Token");
+pub static TOPIC_ARN: Schema = Schema::string("TopicArn");
+pub static TOPIC_CONFIGURATION_LIST: Schema =
+    Schema::list("TopicConfigurationList", &TOPIC_CONFIGURATION).flattened();
 pub static UPLOAD_ID_MARKER: Schema = Schema::string("UploadIdMarker");
 pub static VALUE: Schema = Schema::string("Value");
 pub static WEBSITE_REDIRECT_LOCATION: Schema = Schema::string("WebsiteRedirectLocation");
@@ -271,6 +285,39 @@ cloud_wire::enumeration! {
     pub enum EncryptionType as ENCRYPTION_TYPE {
         NoneValue = "NONE",
         SseC = "SSE-C",
+    }
+    pub enum Event as EVENT.unchecked() {
+        S3ReducedRedundancyLostObject = "s3:ReducedRedundancyLostObject",
+        S3ObjectCreated = "s3:ObjectCreated:*",
+        S3ObjectCreatedPut = "s3:ObjectCreated:Put",
+        S3ObjectCreatedPost = "s3:ObjectCreated:Post",
+        S3ObjectCreatedCopy = "s3:ObjectCreated:Copy",
+        S3ObjectCreatedCompleteMultipartUpload = "s3:ObjectCreated:CompleteMultipartUpload",
+        S3ObjectRemoved = "s3:ObjectRemoved:*",
+        S3ObjectRemovedDelete = "s3:ObjectRemoved:Delete",
+        S3ObjectRemovedDeleteMarkerCreated = "s3:ObjectRemoved:DeleteMarkerCreated",
+        S3ObjectRestore = "s3:ObjectRestore:*",
+        S3ObjectRestorePost = "s3:ObjectRestore:Post",
+        S3ObjectRestoreCompleted = "s3:ObjectRestore:Completed",
+        S3Replication = "s3:Replication:*",
+        S3ReplicationOperationFailedReplication = "s3:Replication:OperationFailedReplication",
+        S3ReplicationOperationNotTracked = "s3:Replication:OperationNotTracked",
+        S3ReplicationOperationMissedThreshold = "s3:Replication:OperationMissedThreshold",
+        S3ReplicationOperationReplicatedAfterThreshold = "s3:Replication:OperationReplicatedAfterThreshold",
+        S3ObjectRestoreDelete = "s3:ObjectRestore:Delete",
+        S3LifecycleTransition = "s3:LifecycleTransition",
+        S3IntelligentTiering = "s3:IntelligentTiering",
+        S3ObjectAclPut = "s3:ObjectAcl:Put",
+        S3LifecycleExpiration = "s3:LifecycleExpiration:*",
+        S3LifecycleExpirationDelete = "s3:LifecycleExpiration:Delete",
+        S3LifecycleExpirationDeleteMarkerCreated = "s3:LifecycleExpiration:DeleteMarkerCreated",
+        S3ObjectTagging = "s3:ObjectTagging:*",
+        S3ObjectTaggingPut = "s3:ObjectTagging:Put",
+        S3ObjectTaggingDelete = "s3:ObjectTagging:Delete",
+    }
+    pub enum FilterRuleName as FILTER_RULE_NAME.unchecked() {
+        Prefix = "prefix",
+        Suffix = "suffix",
     }
     pub enum LocationType as LOCATION_TYPE {
         AvailabilityZone = "AvailabilityZone",
@@ -723,6 +770,12 @@ cloud_wire::structure! {
         code: Option<String> = Member::new("Code", &CODE),
         message: Option<String> = Member::new("Message", &MESSAGE),
     }
+    pub struct EventBridgeConfiguration as EVENT_BRIDGE_CONFIGURATION {
+    }
+    pub struct FilterRule as FILTER_RULE {
+        name: Option<FilterRuleName> = Member::new("Name", &FILTER_RULE_NAME),
+        value: Option<String> = Member::new("Value", &FILTER_RULE_VALUE),
+    }
     pub struct GetBucketCorsOutput as GET_BUCKET_CORS_OUTPUT {
         cors_rules: Option<Vec<CORSRule>> = Member::new("CORSRules", &CORS_RULES).wire("CORSRule"),
     }
@@ -741,6 +794,10 @@ cloud_wire::structure! {
         location_constraint: Option<BucketLocationConstraint> = Member::new("LocationConstraint", &BUCKET_LOCATION_CONSTRAINT),
     }
     pub struct GetBucketLocationRequest as GET_BUCKET_LOCATION_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+    }
+    pub struct GetBucketNotificationConfigurationRequest as GET_BUCKET_NOTIFICATION_CONFIGURATION_REQUEST {
         bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
     }
@@ -922,6 +979,12 @@ cloud_wire::structure! {
         id: Option<String> = Member::new("ID", &ID),
         display_name: Option<String> = Member::new("DisplayName", &DISPLAY_NAME),
     }
+    pub struct LambdaFunctionConfiguration as LAMBDA_FUNCTION_CONFIGURATION {
+        id: Option<String> = Member::new("Id", &NOTIFICATION_ID),
+        lambda_function_arn: String = Member::new("LambdaFunctionArn", &LAMBDA_FUNCTION_ARN).wire("CloudFunction").required(),
+        events: Vec<Event> = Member::new("Events", &EVENT_LIST).wire("Event").required(),
+        filter: Option<NotificationConfigurationFilter> = Member::new("Filter", &NOTIFICATION_CONFIGURATION_FILTER),
+    }
     pub struct ListBucketsOutput as LIST_BUCKETS_OUTPUT {
         buckets: Option<Vec<Bucket>> = Member::new("Buckets", &BUCKETS),
         owner: Option<Owner> = Member::new("Owner", &OWNER),
@@ -1056,6 +1119,15 @@ cloud_wire::structure! {
         checksum_algorithm: Option<ChecksumAlgorithm> = Member::new("ChecksumAlgorithm", &CHECKSUM_ALGORITHM),
         checksum_type: Option<ChecksumType> = Member::new("ChecksumType", &CHECKSUM_TYPE),
     }
+    pub struct NotificationConfiguration as NOTIFICATION_CONFIGURATION {
+        topic_configurations: Option<Vec<TopicConfiguration>> = Member::new("TopicConfigurations", &TOPIC_CONFIGURATION_LIST).wire("TopicConfiguration"),
+        queue_configurations: Option<Vec<QueueConfiguration>> = Member::new("QueueConfigurations", &QUEUE_CONFIGURATION_LIST).wire("QueueConfiguration"),
+        lambda_function_configurations: Option<Vec<LambdaFunctionConfiguration>> = Member::new("LambdaFunctionConfigurations", &LAMBDA_FUNCTION_CONFIGURATION_LIST).wire("CloudFunctionConfiguration"),
+        event_bridge_configuration: Option<EventBridgeConfiguration> = Member::new("EventBridgeConfiguration", &EVENT_BRIDGE_CONFIGURATION),
+    }
+    pub struct NotificationConfigurationFilter as NOTIFICATION_CONFIGURATION_FILTER {
+        key: Option<S3KeyFilter> = Member::new("Key", &S3_KEY_FILTER).wire("S3Key"),
+    }
     pub struct Object as OBJECT {
         key: Option<String> = Member::new("Key", &OBJECT_KEY),
         last_modified: Option<jiff::Timestamp> = Member::new("LastModified", &LAST_MODIFIED),
@@ -1128,6 +1200,12 @@ cloud_wire::structure! {
         server_side_encryption_configuration: ServerSideEncryptionConfiguration = Member::new("ServerSideEncryptionConfiguration", &SERVER_SIDE_ENCRYPTION_CONFIGURATION).payload().required().namespace("", "http://s3.amazonaws.com/doc/2006-03-01/"),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
     }
+    pub struct PutBucketNotificationConfigurationRequest as PUT_BUCKET_NOTIFICATION_CONFIGURATION_REQUEST {
+        bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
+        notification_configuration: NotificationConfiguration = Member::new("NotificationConfiguration", &NOTIFICATION_CONFIGURATION).payload().required().namespace("", "http://s3.amazonaws.com/doc/2006-03-01/"),
+        expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
+        skip_destination_validation: Option<bool> = Member::new("SkipDestinationValidation", &SKIP_VALIDATION).header("x-amz-skip-destination-validation"),
+    }
     pub struct PutBucketPolicyRequest as PUT_BUCKET_POLICY_REQUEST {
         bucket: String = Member::new("Bucket", &BUCKET_NAME).uri("Bucket").required(),
         content_md5: Option<String> = Member::new("ContentMD5", &CONTENT_MD5).header("Content-MD5"),
@@ -1187,9 +1265,18 @@ cloud_wire::structure! {
         public_access_block_configuration: PublicAccessBlockConfiguration = Member::new("PublicAccessBlockConfiguration", &PUBLIC_ACCESS_BLOCK_CONFIGURATION).payload().required().namespace("", "http://s3.amazonaws.com/doc/2006-03-01/"),
         expected_bucket_owner: Option<String> = Member::new("ExpectedBucketOwner", &ACCOUNT_ID).header("x-amz-expected-bucket-owner"),
     }
+    pub struct QueueConfiguration as QUEUE_CONFIGURATION {
+        id: Option<String> = Member::new("Id", &NOTIFICATION_ID),
+        queue_arn: String = Member::new("QueueArn", &QUEUE_ARN).wire("Queue").required(),
+        events: Vec<Event> = Member::new("Events", &EVENT_LIST).wire("Event").required(),
+        filter: Option<NotificationConfigurationFilter> = Member::new("Filter", &NOTIFICATION_CONFIGURATION_FILTER),
+    }
     pub struct RestoreStatus as RESTORE_STATUS {
         is_restore_in_progress: Option<bool> = Member::new("IsRestoreInProgress", &IS_RESTORE_IN_PROGRESS),
         restore_expiry_date: Option<jiff::Timestamp> = Member::new("RestoreExpiryDate", &RESTORE_EXPIRY_DATE),
+    }
+    pub struct S3KeyFilter as S3_KEY_FILTER {
+        filter_rules: Option<Vec<FilterRule>> = Member::new("FilterRules", &FILTER_RULE_LIST).wire("FilterRule"),
     }
     pub struct ServerSideEncryptionByDefault as SERVER_SIDE_ENCRYPTION_BY_DEFAULT {
         sse_algorithm: ServerSideEncryption = Member::new("SSEAlgorithm", &SERVER_SIDE_ENCRYPTION).required(),
@@ -1209,6 +1296,12 @@ cloud_wire::structure! {
     }
     pub struct Tagging as TAGGING {
         tag_set: Vec<Tag> = Member::new("TagSet", &TAG_SET).required(),
+    }
+    pub struct TopicConfiguration as TOPIC_CONFIGURATION {
+        id: Option<String> = Member::new("Id", &NOTIFICATION_ID),
+        topic_arn: String = Member::new("TopicArn", &TOPIC_ARN).wire("Topic").required(),
+        events: Vec<Event> = Member::new("Events", &EVENT_LIST).wire("Event").required(),
+        filter: Option<NotificationConfigurationFilter> = Member::new("Filter", &NOTIFICATION_CONFIGURATION_FILTER),
     }
     pub struct UploadPartCopyOutput as UPLOAD_PART_COPY_OUTPUT {
         copy_source_version_id: Option<String> = Member::new("CopySourceVersionId", &COPY_SOURCE_VERSION_ID).header("x-amz-copy-source-version-id"),
@@ -1414,6 +1507,7 @@ cloud_wire::operations! {
     GetBucketCors(super::GetBucketCorsRequest) -> super::GetBucketCorsOutput = "GET" "/{Bucket}?cors" 200, super::GET_BUCKET_CORS_REQUEST, super::GET_BUCKET_CORS_OUTPUT, .root("CORSConfiguration");
     GetBucketEncryption(super::GetBucketEncryptionRequest) -> super::GetBucketEncryptionOutput = "GET" "/{Bucket}?encryption" 200, super::GET_BUCKET_ENCRYPTION_REQUEST, super::GET_BUCKET_ENCRYPTION_OUTPUT;
     GetBucketLocation(super::GetBucketLocationRequest) -> super::GetBucketLocationOutput = "GET" "/{Bucket}?location" 200, super::GET_BUCKET_LOCATION_REQUEST, super::GET_BUCKET_LOCATION_OUTPUT, .root("LocationConstraint");
+    GetBucketNotificationConfiguration(super::GetBucketNotificationConfigurationRequest) -> super::NotificationConfiguration = "GET" "/{Bucket}?notification" 200, super::GET_BUCKET_NOTIFICATION_CONFIGURATION_REQUEST, super::NOTIFICATION_CONFIGURATION;
     GetBucketPolicy(super::GetBucketPolicyRequest) -> super::GetBucketPolicyOutput = "GET" "/{Bucket}?policy" 200, super::GET_BUCKET_POLICY_REQUEST, super::GET_BUCKET_POLICY_OUTPUT;
     GetBucketTagging(super::GetBucketTaggingRequest) -> super::GetBucketTaggingOutput = "GET" "/{Bucket}?tagging" 200, super::GET_BUCKET_TAGGING_REQUEST, super::GET_BUCKET_TAGGING_OUTPUT, .root("Tagging");
     GetBucketVersioning(super::GetBucketVersioningRequest) -> super::GetBucketVersioningOutput = "GET" "/{Bucket}?versioning" 200, super::GET_BUCKET_VERSIONING_REQUEST, super::GET_BUCKET_VERSIONING_OUTPUT, .root("VersioningConfiguration");
@@ -1430,6 +1524,7 @@ cloud_wire::operations! {
     ListParts(super::ListPartsRequest) -> super::ListPartsOutput = "GET" "/{Bucket}/{Key+}" 200, super::LIST_PARTS_REQUEST, super::LIST_PARTS_OUTPUT, .root("ListPartsResult");
     PutBucketCors(super::PutBucketCorsRequest) -> () = "PUT" "/{Bucket}?cors" 200, super::PUT_BUCKET_CORS_REQUEST, cloud_wire::shape::UNIT;
     PutBucketEncryption(super::PutBucketEncryptionRequest) -> () = "PUT" "/{Bucket}?encryption" 200, super::PUT_BUCKET_ENCRYPTION_REQUEST, cloud_wire::shape::UNIT;
+    PutBucketNotificationConfiguration(super::PutBucketNotificationConfigurationRequest) -> () = "PUT" "/{Bucket}?notification" 200, super::PUT_BUCKET_NOTIFICATION_CONFIGURATION_REQUEST, cloud_wire::shape::UNIT;
     PutBucketPolicy(super::PutBucketPolicyRequest) -> () = "PUT" "/{Bucket}?policy" 204, super::PUT_BUCKET_POLICY_REQUEST, cloud_wire::shape::UNIT;
     PutBucketTagging(super::PutBucketTaggingRequest) -> () = "PUT" "/{Bucket}?tagging" 204, super::PUT_BUCKET_TAGGING_REQUEST, cloud_wire::shape::UNIT;
     PutObject(super::PutObjectRequest) -> super::PutObjectOutput = "PUT" "/{Bucket}/{Key+}" 200, super::PUT_OBJECT_REQUEST, super::PUT_OBJECT_OUTPUT, .body_limit(5368709120);
@@ -1448,7 +1543,7 @@ pub static MODEL: ServiceModel = ServiceModel {
     query_compatible: false,
     target_prefix: "",
     api_version: "2006-03-01",
-    xml_namespace: "",
+    xml_namespace: "http://s3.amazonaws.com/doc/2006-03-01/",
     validation_code: "InvalidArgument",
     names_input: false,
     operations: OPERATIONS,

@@ -7,7 +7,7 @@ use cloud_wire::checksum::Algorithm;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::shapes::{CORSRule, PublicAccessBlockConfiguration, Tag};
+use crate::shapes::{CORSRule, NotificationConfiguration, PublicAccessBlockConfiguration, Tag};
 
 /// A bucket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub(crate) struct Bucket {
     /// What pages of other origins may do.
     #[serde(default)]
     pub(crate) cors: Option<Vec<CORSRule>>,
+    /// Who is told of what is done to its objects.
+    #[serde(default)]
+    pub(crate) notifications: NotificationConfiguration,
     /// Which step of a template made it.
     #[serde(default)]
     pub(crate) made_by: Maker,
@@ -63,6 +66,7 @@ impl Bucket {
             public_access_block: Self::closed(),
             has_own_key: false,
             cors: None,
+            notifications: NotificationConfiguration::default(),
             made_by: Maker::NOBODY,
             policy_made_by: Maker::NOBODY,
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cloud_core::Context;
+use cloud_core::{Context, Delivered, Delivery, PortError, Target};
 use cloud_s3::S3;
 use cloud_wire::Service;
 use cloud_wire::abandon::{self, Case, Client, Input, Subject};
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 /// `text`.
 const BODY: &str = "dGV4dA==";
+const QUEUE: &str = "arn:aws:sqs:us-east-1:000000000000:q";
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"000000000000"},"Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]}"#;
 
 fn bucket() -> Value {
@@ -113,6 +114,11 @@ const BUCKETS: &[Case] = &[
         with(bucket(), json!({ "ServerSideEncryptionConfiguration": { "Rules": [rule] } }))
     }),
     Case::new("GetBucketEncryption", |_, _| bucket()),
+    Case::new("PutBucketNotificationConfiguration", |n, _| {
+        let queue = json!({ "Id": n.to_string(), "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"] });
+        with(bucket(), json!({ "NotificationConfiguration": { "QueueConfigurations": [queue] } }))
+    }),
+    Case::new("GetBucketNotificationConfiguration", |_, _| bucket()),
     Case::new("PutBucketPolicy", |_, _| with(bucket(), json!({ "Policy": POLICY }))),
     Case::new("GetBucketPolicy", |_, _| bucket()),
     Case::new("DeleteBucketPolicy", |_, _| bucket()),
@@ -125,6 +131,16 @@ const BUCKETS: &[Case] = &[
     Case::new("GetPublicAccessBlock", |_, _| bucket()),
     Case::new("DeletePublicAccessBlock", |_, _| bucket()),
 ];
+
+/// A service that takes all.
+struct Taking;
+
+#[async_trait]
+impl Target for Taking {
+    async fn deliver(&self, _: Delivery) -> Result<Delivered, PortError> {
+        Ok(Delivered::default())
+    }
+}
 
 struct Store {
     s3: Arc<S3>,
@@ -165,6 +181,7 @@ impl Store {
 #[async_trait]
 impl Subject for Store {
     async fn open(context: Context) -> Self {
+        context.peers().add_target("sqs", Arc::new(Taking));
         Self { s3: Arc::new(S3::open(context.clone()).await.unwrap()), context }
     }
 
@@ -174,6 +191,9 @@ impl Subject for Store {
 
     async fn furnish(&self, client: &Client) {
         client.done("CreateBucket", bucket()).await;
+        let queue = json!({ "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"] });
+        let told = json!({ "NotificationConfiguration": { "QueueConfigurations": [queue] } });
+        client.done("PutBucketNotificationConfiguration", with(bucket(), told)).await;
         for key in ["again", "kept"] {
             client.done("PutObject", json!({ "Bucket": "bucket", "Key": key, "Body": BODY })).await;
         }
@@ -193,6 +213,9 @@ impl Subject for Store {
         };
         let gone = tokio::time::timeout(Duration::from_secs(20), gone).await;
         assert!(gone.is_ok(), "{} files for {named} contents", self.files());
+        while !self.s3.is_idle().await {
+            tokio::task::yield_now().await;
+        }
     }
 
     async fn seen(&self, client: &Client) -> Vec<Value> {
@@ -201,6 +224,7 @@ impl Subject for Store {
         for operation in [
             "GetBucketCors",
             "GetBucketEncryption",
+            "GetBucketNotificationConfiguration",
             "GetBucketPolicy",
             "GetBucketTagging",
             "GetPublicAccessBlock",

@@ -14,6 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::names;
 use crate::open::Sns;
 use crate::ops::{confirm_subscription, unsubscribe};
+use crate::signing;
 
 /// Where they begin, on the endpoint's own hosts.
 const PATH: &str = "/_aws/sns/";
@@ -65,10 +66,13 @@ impl PublicFront for Addresses {
     }
 
     fn claims_path(&self, path: &str) -> bool {
-        path.starts_with(PATH)
+        path.starts_with(PATH) || signing::is_certificate(path)
     }
 
     fn has(&self, request: &Parts) -> bool {
+        if signing::is_certificate(request.uri.path()) {
+            return true;
+        }
         let arns = ["TopicArn", "SubscriptionArn"].map(|name| parameter(request, name));
         let is_ours =
             |arn: &String| arn.parse::<cloud_core::Arn>().is_ok_and(|arn| arn.is_of(self.0.context.realm()));
@@ -79,6 +83,9 @@ impl PublicFront for Addresses {
         let (parts, _) = request.into_parts();
         if parts.method != Method::GET && parts.method != Method::POST {
             return page(StatusCode::METHOD_NOT_ALLOWED, "Only GET and POST.\n".to_owned());
+        }
+        if signing::is_certificate(parts.uri.path()) {
+            return self.certificate(parts.uri.path()).await;
         }
         let done = match parameter(&parts, "Action").as_str() {
             "ConfirmSubscription" => self.confirm(&parts).await,
@@ -110,6 +117,15 @@ impl PublicFront for Addresses {
 }
 
 impl Addresses {
+    // AWS: whoever was sent a message may have the certificate, and says who he is to nobody. It holds nothing that is secret.
+    async fn certificate(&self, path: &str) -> Response<Body> {
+        match self.0.signer.certificate(path).await {
+            Ok(Some(pem)) => answer(StatusCode::OK, pem, "application/x-pem-file"),
+            Ok(None) => page(StatusCode::NOT_FOUND, "There is no such certificate.\n".to_owned()),
+            Err(error) => page(StatusCode::INTERNAL_SERVER_ERROR, format!("{}\n", error.message())),
+        }
+    }
+
     async fn confirm(&self, parts: &Parts) -> Result<(&'static str, String), AwsError> {
         let name = names::topic(&self.0.context, "TopicArn", &parameter(parts, "TopicArn"))?;
         let arn = confirm_subscription::confirm(&self.0, name, parameter(parts, "Token"), None).await?;
@@ -127,8 +143,12 @@ impl Addresses {
 }
 
 fn page(status: StatusCode, text: String) -> Response<Body> {
+    answer(status, text, "text/xml")
+}
+
+fn answer(status: StatusCode, text: String, kind: &'static str) -> Response<Body> {
     let mut response = Response::new(Body::from(Bytes::from(text)));
     *response.status_mut() = status;
-    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/xml"));
+    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
     response
 }

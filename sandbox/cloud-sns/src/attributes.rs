@@ -13,7 +13,7 @@ use crate::record::Protocol;
 
 /// Attributes of topics that are recorded: deliveries are not logged, traced or encrypted here.
 // LIMIT: KmsMasterKeyId, TracingConfig, the attributes of delivery status and of archives have no effect.
-const RECORDED: [&str; 18] = [
+const RECORDED: [&str; 17] = [
     "ApplicationFailureFeedbackRoleArn",
     "ApplicationSuccessFeedbackRoleArn",
     "ApplicationSuccessFeedbackSampleRate",
@@ -30,7 +30,6 @@ const RECORDED: [&str; 18] = [
     "SQSFailureFeedbackRoleArn",
     "SQSSuccessFeedbackRoleArn",
     "SQSSuccessFeedbackSampleRate",
-    "SignatureVersion",
     "TracingConfig",
 ];
 /// The longest value of an attribute that is only recorded, in bytes.
@@ -50,9 +49,8 @@ pub(crate) fn topic(name: &str, value: &str, is_new: bool) -> Result<(), String>
         "FifoTopic" if is_new => truth(),
         "ContentBasedDeduplication" => truth(),
         "FifoThroughputScope" if matches!(value, "Topic" | "MessageGroup" | "") => Ok(()),
-        "SignatureVersion" if !matches!(value, "1" | "2" | "") => {
-            Err(format!("SignatureVersion: Invalid value [{value}]. Must be 1 or 2."))
-        }
+        "SignatureVersion" if matches!(value, "1" | "2" | "") => Ok(()),
+        "SignatureVersion" => Err(format!("SignatureVersion: Invalid value [{value}]. Must be 1 or 2.")),
         "TracingConfig" if !matches!(value, "Active" | "PassThrough" | "") => {
             Err(format!("TracingConfig: Invalid value [{value}]. Must be Active or PassThrough."))
         }
@@ -100,7 +98,9 @@ pub(crate) fn set_subscription(
         "RawMessageDelivery" if !matches!(value, "true" | "false") => {
             return Err(format!("RawMessageDelivery: Invalid value [{value}]. Must be true or false."));
         }
-        "RawMessageDelivery" if value == "true" && !matches!(of.protocol, Protocol::Sqs | Protocol::Http) => {
+        "RawMessageDelivery"
+            if value == "true" && !(of.protocol.is_web() || of.protocol == Protocol::Sqs) =>
+        {
             return Err(format!(
                 "RawMessageDelivery: Delivery protocol [{}] does not support raw message delivery.",
                 of.protocol.as_str()
@@ -116,7 +116,7 @@ pub(crate) fn set_subscription(
         "FilterPolicy" => filter_policy(value)?,
         "RedrivePolicy" => redrive(value, of.is_fifo)?,
         "DeliveryPolicy" if value.is_empty() => {}
-        "DeliveryPolicy" if of.protocol != Protocol::Http => {
+        "DeliveryPolicy" if !of.protocol.is_web() => {
             return Err(
                 "DeliveryPolicy: only subscriptions of the protocols http and https have one".to_owned()
             );

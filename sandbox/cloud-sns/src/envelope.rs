@@ -9,6 +9,8 @@ use cloud_core::{Attribute, AttributeValue};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use crate::signing::{Signature, signed_text};
+
 /// A notification before it is written.
 #[derive(Clone, Debug)]
 pub(crate) struct Notification<'a> {
@@ -20,9 +22,43 @@ pub(crate) struct Notification<'a> {
     pub attributes: &'a BTreeMap<String, Attribute>,
     pub sequence: Option<&'a str>,
     pub at: Timestamp,
+    pub signature: &'a Signature,
     /// Where a subscription is ended.
     pub unsubscribe: &'a str,
 }
+
+/// What of a notification is signed.
+// AWS: the subject where there is one, and nothing of attributes and numbers.
+pub(crate) fn signed_notification(
+    id: &str,
+    topic: &str,
+    subject: Option<&str>,
+    text: &str,
+    at: Timestamp,
+) -> String {
+    let at = moment(at);
+    signed_text([
+        ("Message", Some(text)),
+        ("MessageId", Some(id)),
+        ("Subject", subject),
+        ("Timestamp", Some(&*at)),
+        ("TopicArn", Some(topic)),
+        ("Type", Some("Notification")),
+    ])
+}
+
+fn sign(members: &mut Map<String, Value>, signature: &Signature) {
+    let own = [
+        ("SignatureVersion", signature.version.as_str()),
+        ("Signature", &signature.value),
+        ("SigningCertURL", &signature.certificate),
+    ];
+    members.extend(own.map(|(name, value)| (name.to_owned(), json!(value))));
+}
+
+/// How members of a notification are called in a function's event.
+const IN_EVENTS: [(&str, &str); 2] =
+    [("SigningCertURL", "SigningCertUrl"), ("UnsubscribeURL", "UnsubscribeUrl")];
 
 /// A moment as envelopes have it.
 pub(crate) fn moment(at: Timestamp) -> String {
@@ -40,7 +76,6 @@ fn attributes(all: &BTreeMap<String, Attribute>) -> Value {
 }
 
 impl Notification<'_> {
-    // LIMIT: what is delivered is not signed: Signature, SignatureVersion and SigningCertURL are left out.
     fn members(&self) -> Map<String, Value> {
         let mut members = Map::new();
         let mut set = |name: &str, value: Value| members.insert(name.to_owned(), value);
@@ -55,9 +90,10 @@ impl Notification<'_> {
         }
         set("Message", json!(self.text));
         set("Timestamp", json!(moment(self.at)));
-        set("UnsubscribeURL", json!(self.unsubscribe));
+        sign(&mut members, self.signature);
+        members.insert("UnsubscribeURL".to_owned(), json!(self.unsubscribe));
         if !self.attributes.is_empty() {
-            set("MessageAttributes", attributes(self.attributes));
+            members.insert("MessageAttributes".to_owned(), attributes(self.attributes));
         }
         members
     }
@@ -72,8 +108,8 @@ impl Notification<'_> {
     pub(crate) fn event(&self) -> String {
         let mut sns = Map::new();
         for (name, value) in self.members() {
-            let name = if name == "UnsubscribeURL" { "UnsubscribeUrl".to_owned() } else { name };
-            sns.insert(name, value);
+            let other = IN_EVENTS.iter().find(|(here, _)| *here == name);
+            sns.insert(other.map_or(name, |(_, there)| (*there).to_owned()), value);
         }
         // AWS: here these are always there.
         sns.entry("Subject").or_insert(Value::Null);
@@ -93,27 +129,91 @@ pub(crate) fn notification_of(event: &[u8]) -> Option<String> {
         .iter()
         .filter(|(name, value)| !(value.is_null() || *name == "MessageAttributes" && **value == json!({})));
     let named = kept.map(|(name, value)| {
-        let name = if name == "UnsubscribeUrl" { "UnsubscribeURL" } else { name };
-        (name.to_owned(), value.clone())
+        let other = IN_EVENTS.iter().find(|(_, there)| there == name);
+        (other.map_or(name.as_str(), |(here, _)| here).to_owned(), value.clone())
     });
     serde_json::to_string_pretty(&named.collect::<Map<_, _>>()).ok()
 }
 
-/// What an HTTP endpoint gets that is to confirm.
-pub(crate) fn confirmation(id: &str, topic: &str, token: &str, subscribe: &str, at: Timestamp) -> String {
-    let text = format!(
-        "You have chosen to subscribe to the topic {topic}.\nTo confirm the subscription, visit the SubscribeURL included in this message."
-    );
-    let whole = json!({
-        "Type": "SubscriptionConfirmation", "MessageId": id, "Token": token, "TopicArn": topic, "Message": text,
-        "SubscribeURL": subscribe, "Timestamp": moment(at),
-    });
-    serde_json::to_string_pretty(&whole).unwrap_or_default()
+/// What an endpoint is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Whether it wants to be subscribed.
+    ToBegin,
+    /// Whether it wanted to be no more.
+    ToEnd,
+}
+
+impl Asked {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::ToBegin => "SubscriptionConfirmation",
+            Self::ToEnd => "UnsubscribeConfirmation",
+        }
+    }
+}
+
+/// The question before it is written.
+#[derive(Clone, Debug)]
+pub(crate) struct Question<'a> {
+    pub asked: Asked,
+    pub id: &'a str,
+    pub topic: &'a str,
+    pub subscription: &'a str,
+    pub token: &'a str,
+    /// Where it is answered.
+    pub subscribe: &'a str,
+    pub at: Timestamp,
+}
+
+impl Question<'_> {
+    fn text(&self) -> String {
+        match self.asked {
+            Asked::ToBegin => format!(
+                "You have chosen to subscribe to the topic {}.\nTo confirm the subscription, visit the SubscribeURL included in this message.",
+                self.topic
+            ),
+            Asked::ToEnd => format!(
+                "You have chosen to deactivate subscription {}.\nTo cancel this operation and restore the subscription, visit the SubscribeURL included in this message.",
+                self.subscription
+            ),
+        }
+    }
+
+    /// What of it is signed.
+    pub(crate) fn signed(&self) -> String {
+        signed_text([
+            ("Message", Some(&*self.text())),
+            ("MessageId", Some(self.id)),
+            ("SubscribeURL", Some(self.subscribe)),
+            ("Timestamp", Some(&*moment(self.at))),
+            ("Token", Some(self.token)),
+            ("TopicArn", Some(self.topic)),
+            ("Type", Some(self.asked.as_str())),
+        ])
+    }
+
+    pub(crate) fn json(&self, signature: &Signature) -> String {
+        let mut members = Map::new();
+        let own = [
+            ("Type", self.asked.as_str()),
+            ("MessageId", self.id),
+            ("Token", self.token),
+            ("TopicArn", self.topic),
+            ("Message", &self.text()),
+            ("SubscribeURL", self.subscribe),
+            ("Timestamp", &moment(self.at)),
+        ];
+        members.extend(own.map(|(name, value)| (name.to_owned(), json!(value))));
+        sign(&mut members, signature);
+        serde_json::to_string_pretty(&members).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signing::Version;
 
     #[test]
     fn notifications_are_as_documented() {
@@ -129,12 +229,14 @@ mod tests {
             attributes: &all,
             sequence: None,
             at: Timestamp::from_millisecond(1_767_225_600_012).unwrap(),
+            signature: &Signature { version: Version::Sha256, value: "v".into(), certificate: "c".into() },
             unsubscribe: "u",
         };
         let written: Value = serde_json::from_str(&notification.json()).unwrap();
         let expected = json!({
             "Type": "Notification", "MessageId": "i", "TopicArn": "t", "Message": "m",
-            "Timestamp": "2026-01-01T00:00:00.012Z", "UnsubscribeURL": "u",
+            "Timestamp": "2026-01-01T00:00:00.012Z", "SignatureVersion": "2", "Signature": "v",
+            "SigningCertURL": "c", "UnsubscribeURL": "u",
             "MessageAttributes": { "b": { "Type": "Binary", "Value": "AgME" } },
         });
         assert_eq!(written.to_string(), expected.to_string());
@@ -143,6 +245,7 @@ mod tests {
         let event: Value = serde_json::from_str(&notification.event()).unwrap();
         assert_eq!(event["Records"][0]["Sns"]["Subject"], Value::Null);
         assert_eq!(event["Records"][0]["Sns"]["UnsubscribeUrl"], "u");
+        assert_eq!(event["Records"][0]["Sns"]["SigningCertUrl"], "c");
         assert_eq!(event["Records"][0]["EventSubscriptionArn"], "s");
         let back = notification_of(notification.event().as_bytes()).unwrap();
         assert_eq!(

@@ -1,15 +1,16 @@
 //! Filter policies of subscriptions: what they may say, and which messages they let through. Pure, and of strangers' bytes.
 //!
-//! `json` reads the text with the places that AWS's errors name, `compile` makes alternatives of conditions of it, `matching`
-//! compares these with attributes or a body. Not where policies are kept.
+//! `compile` makes alternatives of conditions of a text, `matching` compares these with attributes or a body. Not where policies
+//! are kept, nor how JSON is read with the places that AWS's errors name: that is as for event patterns.
 
 mod compile;
-mod json;
 mod matching;
 #[cfg(test)]
 mod tests;
 
 pub use compile::{compile, compile_nested};
+pub use event_pattern::Wrong;
+use event_pattern::json;
 
 /// The largest policy, in bytes.
 // AWS: "The maximum size of a filter policy is 256 KB".
@@ -55,11 +56,14 @@ enum Rule {
     But(Vec<Rule>),
 }
 
-/// What is wrong with a policy, in AWS's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong(pub String);
+/// How deep values may lie in one another.
+const DEEPEST: usize = 64;
+
+fn read(text: &str) -> Result<json::Node, Wrong> {
+    json::read(text, DEEPEST)
+}
 
 /// Looks at a text that is to be JSON, with the same words.
 pub(crate) fn check_json(text: &str) -> Result<(), Wrong> {
-    json::read(text).map(drop)
+    read(text).map(drop)
 }

@@ -1,8 +1,13 @@
 //! Mail and short messages: kept here, since none leave this machine. The newest stay, bounded in number.
 
-use cloud_core::AwsError;
+use std::sync::{Arc, Weak};
+
+use async_trait::async_trait;
+use cloud_core::ports::inspection::{fitting, parameter};
+use cloud_core::{AwsError, Inspection};
 use cloud_store::{Error, Key, Scan, Transaction};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::open::Sns;
 use crate::record::LETTERS;
@@ -56,5 +61,23 @@ impl Sns {
         let scan = Scan::all().backward().limit(TOLD).bytes(4 << 20);
         let entries = self.records.store.scan(LETTERS, scan).await?;
         Ok(entries.iter().filter_map(|entry| entry.json().ok()).collect())
+    }
+}
+
+/// Makes the inbox known to the cloud.
+pub(crate) fn register(sns: &Arc<Sns>) {
+    sns.context.peers().add_inspection("sns", Arc::new(Inbox(Arc::downgrade(sns))));
+}
+
+struct Inbox(Weak<Sns>);
+
+#[async_trait]
+impl Inspection for Inbox {
+    async fn show(&self, what: &str, parameters: &[(String, String)]) -> Result<Option<Value>, AwsError> {
+        let Some(sns) = self.0.upgrade().filter(|_| what == "inbox") else { return Ok(None) };
+        let topic = parameter(parameters, "topic");
+        let is_of = |letter: &Letter| topic.is_none() || letter.topic.as_deref() == topic;
+        let shown = sns.inbox().await?.into_iter().filter(is_of).map(|letter| json!(letter));
+        Ok(Some(json!({ "letters": fitting(shown) })))
     }
 }

@@ -1,4 +1,4 @@
-//! SNS: topics, subscriptions with filter policies, and the fan-out of what is published to queues, functions and HTTP
+//! SNS: topics, subscriptions with filter policies, and the fan-out of what is published to queues, functions and HTTP(S)
 //! endpoints; mail and short messages go to an inbox of the cloud's own.
 //!
 //! A publish that was answered is announced to every subscription it passes, in the transaction that accepted it; the
@@ -6,6 +6,7 @@
 
 mod addresses;
 mod attributes;
+mod confirming;
 mod delivery_policy;
 mod envelope;
 mod error;
@@ -25,7 +26,10 @@ mod record;
 mod relay;
 mod resources;
 pub mod shapes;
+mod signing;
 mod state;
 
+pub use http::Trust;
 pub use inbox::{Kind, Letter};
-pub use open::{Sns, open};
+pub use open::{Sns, open, open_trusting};
+pub use signing::Signer;

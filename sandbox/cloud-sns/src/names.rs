@@ -50,7 +50,7 @@ fn read(parameter: &str, text: &str) -> Result<Arn, AwsError> {
 /// The name of the topic that an ARN means, of this account and region.
 pub(crate) fn topic(context: &Context, parameter: &str, text: &str) -> Result<String, AwsError> {
     let arn = read(parameter, text)?;
-    // LIMIT: a topic of another account is reached by deliveries, not by its ARN in a request.
+    // One of another account that may be used from here is asked for there.
     if arn.service() != "sns" || !arn.is_of(context.realm()) || !could_be(arn.resource()) {
         return Err(invalid(parameter));
     }

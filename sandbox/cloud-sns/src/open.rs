@@ -2,18 +2,19 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cloud_core::{Access, AwsError, Context};
+use cloud_core::{Access, AwsError, Context, Denial, Realm};
 use cloud_delivery::{Limits, Outbox, Task, Timers};
 use cloud_policy::Documents;
 use cloud_store::{Error, Resident, Store};
 use cloud_wire::access::Asking;
-use cloud_wire::{Input, Operation, Service, ServiceModel};
+use cloud_wire::{Input, Operation, Protocol, Service, ServiceModel};
 
 use crate::error::{invalid, missing, no_subscription, no_topic};
-use crate::http::Poster;
+use crate::http::{Poster, Trust};
 use crate::record::{LAYOUT, OF_ENDPOINT, OF_TOPIC, SUBSCRIPTIONS, Subscription, TOPICS, Topic};
 use crate::relay::Carrier;
-use crate::{names, ops, port, resources, shapes};
+use crate::signing::Signer;
+use crate::{inbox, names, ops, policy, port, resources, shapes};
 
 /// SNS of one realm.
 pub struct Sns {
@@ -21,6 +22,8 @@ pub struct Sns {
     pub(crate) records: Records,
     /// Policies of topics as they were read.
     pub(crate) documents: Documents,
+    /// Signs what is delivered.
+    pub(crate) signer: Signer,
     /// Timers that go off, and messages that are delivered; they end with the service.
     tasks: Mutex<Vec<Task>>,
 }
@@ -45,19 +48,26 @@ impl From<Error> for Failed {
 }
 
 /// Opens the service, goes on with what is to be delivered, and registers its ports with the context.
-pub async fn open(context: &Context) -> Result<Arc<Sns>, Error> {
+pub async fn open(context: &Context, signer: Signer) -> Result<Arc<Sns>, Error> {
+    open_trusting(context, signer, Trust::System).await
+}
+
+/// The same, with those authorities trusted for HTTPS endpoints.
+pub async fn open_trusting(context: &Context, signer: Signer, trust: Trust) -> Result<Arc<Sns>, Error> {
     let store = Store::open(context.database("sns"), LAYOUT).await?;
     let (topics, _) = Resident::open(&store, TOPICS, &[]).await?;
     let (subscriptions, _) = Resident::open(&store, SUBSCRIPTIONS, &[OF_TOPIC, OF_ENDPOINT]).await?;
     let timers = Timers::open(&store, context).await?;
-    let carrier =
-        Carrier { context: context.clone(), subscriptions: subscriptions.clone(), poster: Poster::default() };
+    let poster = Poster::trusting(trust);
+    let carrier = Carrier { context: context.clone(), subscriptions: subscriptions.clone(), poster };
     let (outbox, runner) = Outbox::open(&timers, Arc::new(carrier), Limits::default()).await?;
     let records = Records { context: context.clone(), store, topics, subscriptions, outbox };
     let tasks = Mutex::new(vec![Task::start(timers.run()), Task::start(runner.run())]);
-    let sns = Arc::new(Sns { context: context.clone(), records, documents: Documents::default(), tasks });
+    let sns =
+        Arc::new(Sns { context: context.clone(), records, documents: Documents::default(), signer, tasks });
     port::register(&sns);
     resources::register(&sns);
+    inbox::register(&sns);
     Ok(sns)
 }
 
@@ -85,6 +95,14 @@ impl Service for Sns {
 
     fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
         self.asked(asking)
+    }
+
+    fn host(&self, asking: &Asking<'_>) -> Option<Realm> {
+        policy::host(asking)
+    }
+
+    fn denied(&self, _: Protocol, denial: &Denial) -> AwsError {
+        policy::denied(denial)
     }
 
     cloud_wire::dispatch! { crate::shapes;

@@ -13,6 +13,7 @@ use crate::open::{Sns, open};
 use crate::ops::create_topic::{self, make};
 use crate::ops::subscribe;
 use crate::publishing::publish;
+use crate::signing::Signer;
 
 const WRITERS: u64 = 3;
 const NUMBERS: u64 = 12;
@@ -41,7 +42,7 @@ impl Target for Noting {
 async fn opened(disk: &Path, target: Arc<Noting>) -> Arc<Sns> {
     let context = Context::new(Settings::new(disk));
     context.peers().add_target("sqs", target);
-    open(&context).await.unwrap_or_else(|error| panic!("{error}"))
+    open(&context, Signer::in_folder(context.data_dir())).await.unwrap_or_else(|error| panic!("{error}"))
 }
 
 async fn subscribed(sns: &Sns) {
@@ -60,6 +61,7 @@ async fn subscribed(sns: &Sns) {
             endpoint: Some(format!("arn:aws:sqs:us-east-1:000000000000:{name}")),
             attributes: [("RawMessageDelivery".to_owned(), "true".to_owned())].into(),
             principal: String::new(),
+            account: sns.context.account().clone(),
             maker: Maker::NOBODY,
         };
         subscribe::make(sns, wanted).await.unwrap();

@@ -1,5 +1,6 @@
 //! From a message to what is announced of it: for each subscription that it passes, in the transaction that accepts it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cloud_core::budget::Source;
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use crate::addresses;
 use crate::attributes::dead_letters;
 use crate::delivery_policy::Policy;
-use crate::envelope::Notification;
+use crate::envelope::{Notification, signed_notification};
 use crate::error::no_topic;
 use crate::inbox::{self, Kind, Letter};
 use crate::message::Message;
@@ -20,6 +21,7 @@ use crate::open::{Failed, Records, Sns};
 use crate::record::{Protocol, Subscription, Topic};
 use crate::relay::{PRINCIPAL, is_carried, to_services};
 use crate::shapes::Code;
+use crate::signing::{Signature, Version};
 use crate::state;
 
 /// A message that was accepted.
@@ -41,15 +43,62 @@ pub(crate) async fn publish(
     let bytes = (size as u64).saturating_mul(subscriptions.len() as u64 + 1);
     let source = Source::named("topic", topic.name.clone());
     let room = sns.context.memory().reserve(&source, bytes).map_err(throttled)?;
+    let stamps = stamp(sns, topic, &subscriptions, &messages).await?;
     let (records, name, id) = (sns.records.clone(), topic.name.clone(), topic.id);
     let work = move |transaction: &mut Transaction<'_>| {
         let _room = room;
         let topic = records.topics.within(transaction).get(&name)?;
         let topic = topic.filter(|topic| topic.id == id).ok_or_else(no_topic).map_err(Failed)?;
         let fan = Fan { records: &records, topic: &topic, subscriptions: &subscriptions };
-        messages.into_iter().map(|message| fan.accept(transaction, message)).collect()
+        let stamped = messages.into_iter().zip(&stamps);
+        stamped.map(|(message, stamp)| fan.accept(transaction, message, stamp)).collect()
     };
     sns.records.store.transact(work).await.map_err(|Failed(error)| error)
+}
+
+/// When a message was accepted, and the signatures under what it says, by that.
+#[derive(Debug)]
+struct Stamp {
+    at: Timestamp,
+    signatures: BTreeMap<String, Signature>,
+}
+
+/// Signs what messages say to those who hear of them, before the writer's turn: it takes milliseconds.
+async fn stamp(
+    sns: &Sns,
+    topic: &Topic,
+    subscriptions: &[Arc<Subscription>],
+    messages: &[Message],
+) -> Result<Vec<Stamp>, AwsError> {
+    let (arn, at) = (names::arn(&sns.context, &topic.name), sns.context.now());
+    let (mut said, mut texts) = (Vec::new(), Vec::new());
+    for (place, message) in messages.iter().enumerate() {
+        let is_told = |of: &&Arc<Subscription>| is_signed(of) && passes(of, message);
+        let heard = subscriptions.iter().filter(is_told);
+        let heard: BTreeSet<&str> = heard.map(|of| message.text(of.protocol)).collect();
+        for text in heard {
+            said.push((place, text.to_owned()));
+            texts.push(signed_notification(&message.id, &arn, message.subject.as_deref(), text, at));
+        }
+    }
+    let mut stamps: Vec<_> = messages.iter().map(|_| Stamp { at, signatures: BTreeMap::new() }).collect();
+    if texts.is_empty() {
+        return Ok(stamps);
+    }
+    let version = Version::of(topic.attributes.get("SignatureVersion"));
+    let signatures = sns.signer.sign(&sns.context, version, texts).await?;
+    for ((place, text), signature) in said.into_iter().zip(signatures) {
+        if let Some(stamp) = stamps.get_mut(place) {
+            stamp.signatures.insert(text, signature);
+        }
+    }
+    Ok(stamps)
+}
+
+/// Whether a subscription's envelopes are signed: it has some.
+fn is_signed(subscription: &Subscription) -> bool {
+    let has_envelope = is_carried(subscription.protocol) || subscription.protocol == Protocol::EmailJson;
+    has_envelope && !subscription.is_raw()
 }
 
 // AWS: what is published faster than a topic takes it.
@@ -74,10 +123,15 @@ struct Fan<'r> {
 }
 
 impl Fan<'_> {
-    fn accept(&self, transaction: &mut Transaction<'_>, message: Message) -> Result<Accepted, Failed> {
+    fn accept(
+        &self,
+        transaction: &mut Transaction<'_>,
+        message: Message,
+        stamp: &Stamp,
+    ) -> Result<Accepted, Failed> {
         let now_ms = self.records.context.clock().now_ms();
         if !self.topic.is_fifo() {
-            self.send(transaction, &message, None)?;
+            self.send(transaction, &message, None, stamp)?;
             return Ok(Accepted { id: message.id, sequence: None });
         }
         let (group, duplicate) = (
@@ -91,7 +145,7 @@ impl Fan<'_> {
         let sequence = state::sequence(transaction, self.topic.id)?;
         state::remember(transaction, &name, &message.id, &sequence, now_ms)?;
         let message = Message { duplicate: Some(duplicate), ..message };
-        self.send(transaction, &message, Some(&sequence))?;
+        self.send(transaction, &message, Some(&sequence), stamp)?;
         Ok(Accepted { id: message.id, sequence: Some(sequence) })
     }
 
@@ -100,14 +154,15 @@ impl Fan<'_> {
         transaction: &mut Transaction<'_>,
         message: &Message,
         sequence: Option<&str>,
+        stamp: &Stamp,
     ) -> Result<(), Failed> {
         let heard = self.subscriptions.iter().filter(|subscription| passes(subscription, message));
         for subscription in heard {
             if is_carried(subscription.protocol) {
-                let announcement = self.announcement(subscription, message, sequence)?;
+                let announcement = self.announcement(subscription, message, sequence, stamp)?;
                 self.records.outbox.announce(transaction, announcement)?;
             } else {
-                inbox::put(transaction, &self.letter(subscription, message))?;
+                inbox::put(transaction, &self.letter(subscription, message, stamp)?)?;
             }
         }
         Ok(())
@@ -118,8 +173,11 @@ impl Fan<'_> {
         subscription: &Subscription,
         message: &Message,
         sequence: Option<&str>,
-        is_event: bool,
-    ) -> String {
+        stamp: &Stamp,
+    ) -> Result<String, Failed> {
+        let text = message.text(subscription.protocol);
+        let signature = stamp.signatures.get(text);
+        let signature = signature.ok_or_else(|| Failed(AwsError::internal("a message was not signed")))?;
         let context = &self.records.context;
         let (topic, arn) = (names::arn(context, &self.topic.name), names::arn(context, &subscription.key()));
         let notification = Notification {
@@ -127,13 +185,15 @@ impl Fan<'_> {
             topic: &topic,
             subscription: &arn,
             subject: message.subject.as_deref(),
-            text: message.text(subscription.protocol),
+            text,
             attributes: &message.attributes,
             sequence,
-            at: context.now(),
+            at: stamp.at,
+            signature,
             unsubscribe: &addresses::unsubscribe(context, &arn),
         };
-        if is_event { notification.event() } else { notification.json() }
+        let is_event = subscription.protocol == Protocol::Lambda;
+        Ok(if is_event { notification.event() } else { notification.json() })
     }
 
     fn announcement(
@@ -141,16 +201,17 @@ impl Fan<'_> {
         subscription: &Subscription,
         message: &Message,
         sequence: Option<&str>,
+        stamp: &Stamp,
     ) -> Result<Announcement, Failed> {
         let context = &self.records.context;
         let own = names::arn(context, &subscription.key());
         let topic: Arn = names::arn(context, &self.topic.name).parse().map_err(internal)?;
-        let is_http = subscription.protocol == Protocol::Http;
+        let is_http = subscription.protocol.is_web();
         let target = if is_http { &own } else { &subscription.endpoint };
         let payload = if subscription.is_raw() {
             message.text(subscription.protocol).to_owned()
         } else {
-            self.notification(subscription, message, sequence, subscription.protocol == Protocol::Lambda)
+            self.notification(subscription, message, sequence, stamp)?
         };
         let mut delivery =
             Delivery::new(target.parse().map_err(internal)?, payload).from_service(PRINCIPAL, topic.clone());
@@ -162,7 +223,8 @@ impl Fan<'_> {
                 subscription.attributes.get("DeliveryPolicy"),
                 self.topic.attributes.get("DeliveryPolicy"),
             );
-            delivery.attributes = http_attributes("Notification", &topic, policy.content_type());
+            delivery.attributes =
+                http_attributes("Notification", &topic, policy.content_type(), &subscription.endpoint);
             retry = policy.retry();
         } else if subscription.is_raw() {
             delivery.attributes = message.attributes.clone();
@@ -187,35 +249,41 @@ impl Fan<'_> {
         }
     }
 
-    fn letter(&self, subscription: &Subscription, message: &Message) -> Letter {
+    fn letter(
+        &self,
+        subscription: &Subscription,
+        message: &Message,
+        stamp: &Stamp,
+    ) -> Result<Letter, Failed> {
         let protocol = subscription.protocol;
         let text = if protocol == Protocol::EmailJson {
-            self.notification(subscription, message, None, false)
+            self.notification(subscription, message, None, stamp)?
         } else {
             message.text(protocol).to_owned()
         };
-        Letter {
+        Ok(Letter {
             kind: if protocol == Protocol::Sms { Kind::Sms } else { Kind::Mail },
             to: subscription.endpoint.clone(),
             topic: Some(names::arn(&self.records.context, &self.topic.name)),
             subject: message.subject.clone(),
             text,
             at_ms: self.records.context.clock().now_ms(),
-        }
+        })
     }
 }
 
-fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Failed {
+pub(crate) fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Failed {
     Failed(AwsError::internal(error))
 }
 
-/// What becomes headers of a request to an HTTP endpoint.
-fn http_attributes(
+/// What becomes headers of a request to an HTTP endpoint, and where that is, should the subscription be gone.
+pub(crate) fn http_attributes(
     kind: &str,
     topic: &Arn,
     content_type: &str,
-) -> std::collections::BTreeMap<String, Attribute> {
-    [("type", kind), ("topic", topic.as_str()), ("content-type", content_type)]
+    endpoint: &str,
+) -> BTreeMap<String, Attribute> {
+    [("type", kind), ("topic", topic.as_str()), ("content-type", content_type), ("endpoint", endpoint)]
         .map(|(name, value)| (name.to_owned(), Attribute::text(value)))
         .into()
 }
@@ -232,45 +300,4 @@ fn passes(subscription: &Subscription, message: &Message) -> bool {
             filter.passes_attributes(&message.attributes)
         }
     })
-}
-
-/// Asks an endpoint whether it wants to be subscribed.
-pub(crate) fn ask_to_confirm(
-    records: &Records,
-    transaction: &mut Transaction<'_>,
-    subscription: &Subscription,
-) -> Result<(), Failed> {
-    let Some(token) = subscription.token.as_ref().filter(|_| subscription.is_pending) else { return Ok(()) };
-    let context = &records.context;
-    let topic: Arn = names::arn(context, &subscription.topic).parse().map_err(internal)?;
-    let url = addresses::confirm(context, topic.as_str(), token);
-    if subscription.protocol != Protocol::Http {
-        let text = format!(
-            "You have chosen to subscribe to the topic {topic}.\nTo confirm this subscription, visit {url}"
-        );
-        let letter = Letter {
-            kind: Kind::Confirmation,
-            to: subscription.endpoint.clone(),
-            topic: Some(topic.to_string()),
-            subject: Some("AWS Notification - Subscription Confirmation".to_owned()),
-            text,
-            at_ms: context.clock().now_ms(),
-        };
-        return Ok(inbox::put(transaction, &letter)?);
-    }
-    let id = context.entropy().uuid().to_string();
-    let now: Timestamp = context.now();
-    let body = crate::envelope::confirmation(&id, topic.as_str(), token, &url, now);
-    let own = names::arn(context, &subscription.key());
-    let mut delivery =
-        Delivery::new(own.parse().map_err(internal)?, body).from_service(PRINCIPAL, topic.clone());
-    delivery.id = Some(id);
-    delivery.attributes = http_attributes("SubscriptionConfirmation", &topic, "text/plain; charset=UTF-8");
-    let announcement = Announcement {
-        retry: Policy::of(subscription.attributes.get("DeliveryPolicy"), None).retry(),
-        lane: Some(own),
-        ..Announcement::new(delivery)
-    };
-    records.outbox.announce(transaction, announcement)?;
-    Ok(())
 }

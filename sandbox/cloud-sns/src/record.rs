@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use cloud_core::Maker;
+use cloud_core::{AccountId, Maker};
 use cloud_delivery::{Outbox, Timers};
 use cloud_store::{Index, Key, Layout, Table};
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,8 @@ pub(crate) const PUBLISHED_AGES: Table = Table("published_ages");
 pub(crate) const NUMBERS: Table = Table("numbers");
 /// Mail and short messages, by number.
 pub(crate) const LETTERS: Table = Table("letters");
+/// Subscriptions that strangers ended, by their topic's name and their token.
+pub(crate) const ENDED: Table = Table("ended_subscriptions");
 /// What is one of an account: settings for short messages, numbers that opted out.
 pub(crate) const SETTINGS: Table = Table("settings");
 
@@ -37,6 +39,7 @@ pub(crate) const LAYOUT: Layout = Layout::new(&[
     PUBLISHED_AGES,
     NUMBERS,
     LETTERS,
+    ENDED,
     SETTINGS,
     Outbox::TABLE,
     Timers::TABLE,
@@ -113,6 +116,9 @@ pub(crate) struct Subscription {
     pub authenticates_on_unsubscribe: bool,
     /// Who subscribed.
     pub principal: String,
+    /// The account that he is of, where that is not the topic's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<AccountId>,
     #[serde(default)]
     pub made_by: Maker,
     /// Its filter policy as it was read.
@@ -123,6 +129,18 @@ pub(crate) struct Subscription {
 impl Subscription {
     pub(crate) fn key(&self) -> String {
         format!("{}:{}", self.topic, self.id)
+    }
+
+    /// It is confirmed; `signed` is by whom with a signature: whether only its owner may end it.
+    pub(crate) fn confirm(&mut self, signed: Option<bool>) {
+        self.is_pending = false;
+        self.was_authenticated = signed.is_some();
+        self.authenticates_on_unsubscribe = signed == Some(true);
+    }
+
+    /// The account of who subscribed, where that is not the topic's.
+    pub(crate) fn owner(&self) -> Option<&str> {
+        self.owner.as_ref().map(AccountId::as_str)
     }
 
     /// What it is the only one of.
@@ -164,17 +182,24 @@ pub(crate) enum Protocol {
     Sqs,
     Lambda,
     Http,
+    Https,
     Email,
     EmailJson,
     Sms,
 }
 
 impl Protocol {
+    /// Whether its endpoints are posted to.
+    pub(crate) fn is_web(self) -> bool {
+        matches!(self, Self::Http | Self::Https)
+    }
+
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Sqs => "sqs",
             Self::Lambda => "lambda",
             Self::Http => "http",
+            Self::Https => "https",
             Self::Email => "email",
             Self::EmailJson => "email-json",
             Self::Sms => "sms",

@@ -6,7 +6,7 @@ use cloud_core::{Context, Delivered, Delivery, PortError};
 use cloud_delivery::{Announcement, End, Ending, Relay, Retry};
 use cloud_store::Resident;
 
-use crate::envelope::notification_of;
+use crate::envelope::{Asked, notification_of};
 use crate::error::no_subscription;
 use crate::http::Poster;
 use crate::names::FIFO;
@@ -34,10 +34,15 @@ impl Carrier {
     /// To an HTTP endpoint: the target of such a delivery is its subscription.
     async fn post(&self, delivery: Delivery) -> Result<Delivered, PortError> {
         let key = delivery.target.resource().to_owned();
-        let subscription = self.subscriptions.get(&key).ok_or_else(|| PortError::Gone(no_subscription()))?;
         let header =
             |name: &str| delivery.attributes.get(name).and_then(|value| value.as_text()).map(str::to_owned);
         let kind = header("type").unwrap_or_else(|| "Notification".to_owned());
+        let subscription = self.subscriptions.get(&key);
+        let is_raw = subscription.as_ref().is_some_and(|subscription| subscription.is_raw());
+        // One that was ended is told so.
+        let told = header("endpoint").filter(|_| kind == Asked::ToEnd.as_str());
+        let endpoint = subscription.map(|subscription| subscription.endpoint.clone()).or(told);
+        let endpoint = endpoint.ok_or_else(|| PortError::Gone(no_subscription()))?;
         let topic = header("topic").unwrap_or_default();
         let mut headers = vec![
             ("x-amz-sns-message-type", kind.clone()),
@@ -49,13 +54,13 @@ impl Carrier {
             ),
             ("user-agent", "Amazon Simple Notification Service Agent".to_owned()),
         ];
-        if kind == "Notification" {
+        if kind != Asked::ToBegin.as_str() {
             headers.push(("x-amz-sns-subscription-arn", delivery.target.to_string()));
-            if subscription.is_raw() {
-                headers.push(("x-amz-sns-rawdelivery", "true".to_owned()));
-            }
         }
-        self.poster.post(&subscription.endpoint, &headers, delivery.payload).await
+        if kind == "Notification" && is_raw {
+            headers.push(("x-amz-sns-rawdelivery", "true".to_owned()));
+        }
+        self.poster.post(&endpoint, &headers, delivery.payload).await
     }
 }
 
@@ -98,5 +103,5 @@ impl Relay for Carrier {
 
 /// Whether a protocol is delivered to by the outbox.
 pub(crate) fn is_carried(protocol: Protocol) -> bool {
-    matches!(protocol, Protocol::Sqs | Protocol::Lambda | Protocol::Http)
+    protocol.is_web() || matches!(protocol, Protocol::Sqs | Protocol::Lambda)
 }

@@ -104,7 +104,7 @@ struct Topics(Arc<cloud_sns::Sns>);
 impl Subject for Topics {
     async fn open(context: Context) -> Self {
         context.peers().add_target("sqs", Arc::new(Taking));
-        Self(cloud_sns::open(&context).await.unwrap())
+        Self(cloud_sns::open(&context, cloud_sns::Signer::in_folder(context.data_dir())).await.unwrap())
     }
 
     fn services(&self) -> Vec<Arc<dyn Service>> {

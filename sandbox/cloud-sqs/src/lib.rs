@@ -23,6 +23,7 @@ mod redrive;
 mod resources;
 mod rows;
 pub mod shapes;
+mod shown;
 mod state;
 mod upkeep;
 mod waiting;

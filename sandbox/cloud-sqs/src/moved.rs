@@ -25,8 +25,8 @@ pub(crate) fn bury(
         None => body.to_vec(),
     };
     let sent_ms = if state.group.is_some() { wall_ms } else { state.sent_ms };
-    let State { received, first_ms, group, .. } = state;
-    let state = State { sent_ms, received, first_ms, group, ..State::default() };
+    let State { received, first_ms, group, tenant, .. } = state;
+    let state = State { sent_ms, received, first_ms, group, tenant, ..State::default() };
     backlog.put(rows, &body, state).map(drop)
 }
 
@@ -48,6 +48,7 @@ pub(crate) fn revive(
         }
         None => body.to_vec(),
     };
-    let state = State { sent_ms: wall_ms, group: state.group, ..State::default() };
+    let State { group, tenant, .. } = state;
+    let state = State { sent_ms: wall_ms, group, tenant, ..State::default() };
     backlog.put(rows, &body, state).map(drop)
 }

@@ -60,7 +60,7 @@ pub(crate) fn of_url(context: &Context, url: &str) -> Result<String, AwsError> {
         let shown: String = url.chars().take(200).collect();
         Code::InvalidAddress.error(format!("The address {shown} is not valid for this endpoint."))
     })?;
-    // LIMIT: a queue of another account is reached by deliveries, not by its URL.
+    // One of another account that may be used from here is asked for there.
     if account.is_some_and(|account| account != context.account().as_str()) {
         return Err(no_queue());
     }

@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cloud_core::{Access, AwsError, Clock, Context};
+use cloud_core::{Access, AwsError, Clock, Context, Denial, Realm};
 use cloud_delivery::Timeline;
 use cloud_policy::Documents;
 use cloud_store::{Error, Key, Resident, Store, Transaction};
 use cloud_wire::access::Asking;
 use cloud_wire::head::Head;
-use cloud_wire::{Input, Operation, Service, ServiceModel};
+use cloud_wire::{Input, Operation, Protocol, Service, ServiceModel};
 use tokio::task::JoinSet;
 
 use crate::attributes::LARGEST;
@@ -19,7 +19,7 @@ use crate::shapes::{self, Code};
 use crate::state::{Backlog, Counts, Now};
 use crate::upkeep::Upkeep;
 use crate::waiting::Waiting;
-use crate::{names, ops, ports, resources, upkeep};
+use crate::{names, ops, policy, ports, resources, shown, upkeep};
 
 /// After how long the timeline is kept anew, in milliseconds.
 const KEPT_EVERY: u64 = 1000;
@@ -79,6 +79,7 @@ pub async fn open(context: &Context) -> Result<Arc<Sqs>, Error> {
     });
     ports::register(&sqs);
     resources::register(&sqs);
+    shown::register(&sqs);
     sqs.upkeep.ask();
     let keep = upkeep::keep(Arc::downgrade(&sqs), Arc::clone(&sqs.upkeep));
     let Records { waiting, timeline, clock, .. } = sqs.records.clone();
@@ -118,6 +119,14 @@ impl Service for Sqs {
 
     fn accesses(&self, asking: &Asking<'_>) -> Vec<Access> {
         self.asked(asking)
+    }
+
+    fn host(&self, asking: &Asking<'_>) -> Option<Realm> {
+        policy::host(asking)
+    }
+
+    fn denied(&self, protocol: Protocol, denial: &Denial) -> AwsError {
+        policy::denied(protocol, denial)
     }
 
     cloud_wire::dispatch! { crate::shapes;

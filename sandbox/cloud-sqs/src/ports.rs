@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cloud_core::{
-    Actor, Arn, AwsError, Delivered, Delivery, Poll, PortError, Reader, Receipt, Record, Source, SourceKind,
-    Target, Trace,
+    Access, Actor, Arn, AwsError, Delivered, Delivery, Description, Poll, PortError, Reader, Receipt, Record,
+    Source, SourceKind, Target, Trace,
 };
 use jiff::Timestamp;
 
 use crate::error::no_queue;
+use crate::message::{md5_of, md5_of_attributes};
 use crate::names;
-use crate::open::Sqs;
-use crate::ops::receive_message::{Asked, Given};
+use crate::open::{Desk, Sqs};
+use crate::ops::receive_message::{Asked, Given, told};
 use crate::ops::send_message::{Sending, send};
 use crate::ops::{delete_message, receive_message, visibility};
 use crate::record::Queue;
@@ -42,6 +43,22 @@ impl Sqs {
         let found = name.and_then(|name| self.records.queues.get(&name));
         found.ok_or_else(|| PortError::Gone(no_queue()))
     }
+
+    /// The queue that a delivery is for, if it lets in who sends.
+    fn admitting(&self, delivery: &Delivery) -> Result<Arc<Queue>, PortError> {
+        let is_own = matches!(delivery.actor, Actor::Account | Actor::Service(_));
+        let queue = match self.queue_of(&delivery.target) {
+            // Another account is not told by the error which queues there are.
+            Err(_) if !is_own => {
+                let unknown = Queue { name: delivery.target.resource().to_owned(), ..Queue::default() };
+                self.expect_allowed(&unknown, delivery)?;
+                return Err(PortError::Gone(no_queue()));
+            }
+            found => found?,
+        };
+        self.expect_allowed(&queue, delivery)?;
+        Ok(queue)
+    }
 }
 
 /// By the error: a queue that is gone, what comes too often, all else.
@@ -57,18 +74,7 @@ fn port_error(error: AwsError) -> PortError {
 impl Target for Port {
     async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
         let sqs = self.sqs()?;
-        let found = sqs.queue_of(&delivery.target);
-        let is_own = matches!(delivery.actor, Actor::Account | Actor::Service(_));
-        let queue = match found {
-            // Another account is not told by the error which queues there are.
-            Err(_) if !is_own => {
-                let unknown = Queue { name: delivery.target.resource().to_owned(), ..Queue::default() };
-                sqs.expect_allowed(&unknown, &delivery.actor, delivery.source_arn.as_ref())?;
-                return Err(PortError::Gone(no_queue()));
-            }
-            found => found?,
-        };
-        sqs.expect_allowed(&queue, &delivery.actor, delivery.source_arn.as_ref())?;
+        let queue = sqs.admitting(&delivery)?;
         let text = String::from_utf8(delivery.payload.to_vec()).map_err(|_| {
             PortError::Refused(crate::error::wrong(
                 "A message is text in UTF-8, and what was delivered is not.",
@@ -87,6 +93,23 @@ impl Target for Port {
         let sent = send(&sqs, &queue, sending).await.map_err(port_error)?;
         Ok(Delivered { request_id: sent.id, ..Delivered::default() })
     }
+
+    async fn access(&self, target: &Arn) -> Result<Option<Access>, AwsError> {
+        let sqs = self.sqs().map_err(PortError::into_error)?;
+        let Ok(queue) = sqs.queue_of(target) else { return Ok(None) };
+        let mut access = Access {
+            action: "sqs:SendMessage".to_owned(),
+            resource: target.to_string(),
+            policy: queue.settings.policy.as_deref().map(Arc::from),
+            ..Access::default()
+        };
+        access.tell_tags(queue.tags.clone());
+        Ok(Some(access))
+    }
+
+    async fn admits(&self, delivery: &Delivery) -> Result<(), PortError> {
+        self.sqs()?.admitting(delivery).map(drop)
+    }
 }
 
 /// Who sent, as `SenderId` tells it.
@@ -103,6 +126,20 @@ fn sender(actor: &Actor, sqs: &Sqs) -> String {
 impl Source for Port {
     fn kind(&self) -> SourceKind {
         SourceKind::Queue
+    }
+
+    async fn describe(&self, reader: &Reader) -> Result<Description, PortError> {
+        let sqs = self.sqs()?;
+        let queue = sqs.queue_of(&reader.source)?;
+        let messages = |desk: &mut Desk<'_, '_>| Ok(desk.backlog.counts.messages);
+        let messages = sqs.records.at(queue.name.clone(), false, messages).await.map_err(port_error)?;
+        Ok(Description {
+            visibility: Some(Duration::from_secs(queue.settings.visibility.into())),
+            is_ordered: queue.settings.is_fifo,
+            is_empty: messages == 0,
+            policy: queue.settings.policy.as_deref().map(Arc::from),
+            shards: Vec::new(),
+        })
     }
 
     async fn ready(&self, reader: &Reader, wait: Duration) -> Result<(), PortError> {
@@ -133,7 +170,7 @@ impl Source for Port {
             let is_full = given.len() == most;
             let (wanted, others): (Vec<_>, Vec<_>) = given
                 .into_iter()
-                .map(record)
+                .map(|given| record(given, queue.settings.is_fifo))
                 .partition(|record| poll.filter.as_ref().is_none_or(|filter| filter(record)));
             // AWS: what a filter does not want is removed from its queue.
             let unwanted: Vec<Receipt> = others.into_iter().map(|record| record.receipt).collect();
@@ -176,13 +213,19 @@ fn bytes_of(records: &[Record]) -> usize {
     records.iter().map(|record| record.payload.len()).sum()
 }
 
-fn record(given: Given) -> Record {
-    let Given { receipt, parcel, state, .. } = given;
+fn record(given: Given, is_fifo: bool) -> Record {
+    let Given { receipt, sequence, parcel, state } = given;
+    let mut system = told(&parcel.header, &state, sequence, is_fifo);
+    system.insert("MD5OfBody".to_owned(), md5_of(&parcel.text));
+    if let Some(digest) = md5_of_attributes(&parcel.header.attributes) {
+        system.insert("MD5OfMessageAttributes".to_owned(), digest);
+    }
     Record {
         id: parcel.header.id,
         receipt: Receipt(receipt),
         payload: parcel.text.into(),
         attributes: parcel.header.attributes,
+        system,
         group_id: parcel.header.group,
         sent: Timestamp::from_millisecond(state.sent_ms).unwrap_or_default(),
         received: state.received,

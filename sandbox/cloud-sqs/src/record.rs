@@ -24,8 +24,10 @@ pub(crate) const BODIES: Table = Table("bodies");
 pub(crate) const STATES: Table = Table("states");
 /// Messages in the orders of [`crate::state::Kind`].
 pub(crate) const ORDER: Table = Table("message_order");
-/// Messages of FIFO queues by group.
+/// Messages of FIFO queues by group, and those of standard queues that are ready by tenant.
 pub(crate) const GROUPS: Table = Table("message_groups");
+/// What is known of the tenants of standard queues, by backlog.
+pub(crate) const TENANTS: Table = Table("tenants");
 /// How many messages a backlog holds, and the next sequence.
 pub(crate) const COUNTS: Table = Table("counts");
 /// What is remembered for five minutes: deduplication, attempts to receive.
@@ -43,6 +45,7 @@ pub(crate) const LAYOUT: Layout = Layout::new(&[
     STATES,
     ORDER,
     GROUPS,
+    TENANTS,
     COUNTS,
     MEMORY,
     MEMORY_AGES,

@@ -2,7 +2,8 @@
 //!
 //! A message has a body, which is written once, a state, which is small, and a row in the order of its kind:
 //!
-//! * ready: by number. Of a FIFO queue there is one row for each group that may be received from: its first message's.
+//! * ready: by number. Of a FIFO queue there is one row for each group that may be received from: its first message's; and of
+//!   each tenant of a standard queue (`tenants.rs`).
 //! * in flight and delayed: by the time at which it becomes ready. [`Backlog::settle`] looks at the first of them.
 //! * all, by the time at which they were sent: for retention.
 //!
@@ -18,11 +19,13 @@ use cloud_store::{Error, Key};
 use serde::{Deserialize, Serialize};
 
 use crate::record::{BODIES, COUNTS, GROUPS, ORDER, STATES};
-use crate::rows::Rows;
+use crate::rows::{Row, Rows};
+use tenants::{Busy, NOISY, Shift};
 
 pub(crate) mod memory;
 #[cfg(test)]
 mod model;
+mod tenants;
 #[cfg(test)]
 mod tests;
 
@@ -84,6 +87,9 @@ pub(crate) struct State {
     /// Its group, in a FIFO queue.
     #[serde(rename = "g", default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The tenant that it is of, in a standard queue: the group that it was sent with.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<String>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde wants it")]
@@ -103,6 +109,8 @@ pub(crate) struct Counts {
     pub in_flight: u64,
     pub delayed: u64,
     pub next: u64,
+    /// Time that receivers took, of a standard queue.
+    pub busy: Busy,
 }
 
 impl Counts {
@@ -237,6 +245,8 @@ impl Backlog {
             }
         }
         self.write(rows, sequence, &state)?;
+        let shift = Shift { sequence, from: None, to: Some(state.kind), spent: 0 };
+        self.shift(rows, state.tenant.as_deref(), shift)?;
         Ok(sequence)
     }
 
@@ -253,12 +263,16 @@ impl Backlog {
                 let Some(sequence) = last_number(&place) else { continue };
                 self.count(kind, false);
                 let Some(mut state) = self.state(rows, sequence)? else { continue };
+                let spent = if kind == Kind::InFlight { state.due.saturating_sub(state.last) } else { 0 };
                 (state.kind, state.due) = (Kind::Ready, 0);
                 self.write(rows, sequence, &state)?;
-                match state.group {
-                    Some(group) => drop(groups.insert(group)),
-                    None => self.offer(rows, sequence, &state)?,
+                if let Some(group) = state.group {
+                    groups.insert(group);
+                    continue;
                 }
+                self.offer(rows, sequence, &state)?;
+                let shift = Shift { sequence, from: Some(kind), to: Some(Kind::Ready), spent };
+                self.shift(rows, state.tenant.as_deref(), shift)?;
             }
         }
         for group in groups {
@@ -276,27 +290,63 @@ impl Backlog {
     ) -> Result<Received, Error> {
         let received = Received { more: self.settle(rows)?, ..Received::default() };
         let mut tray = Tray { how, received, bytes: 0, aside_bytes: 0, bury };
+        self.calm(rows)?;
         while !tray.is_full() {
             let free = how.most_in_flight.saturating_sub(self.counts.in_flight);
             let most =
                 (how.most - tray.received.taken.len()).min(usize::try_from(free).unwrap_or(usize::MAX));
-            let ready = rows.first(ORDER, &self.places(Kind::Ready), None, most.max(1))?;
+            let ready = self.offered(rows, most.max(1))?;
             if most == 0 {
                 tray.received.over_limit = !ready.is_empty();
                 return Ok(tray.received);
             }
-            let Some((place, group)) = ready.first() else { return Ok(tray.received) };
-            if group.is_empty() {
-                let sequences: Vec<u64> = ready.iter().filter_map(|(place, _)| last_number(place)).collect();
+            let Some((place, name)) = ready.first() else { return Ok(tray.received) };
+            let name = String::from_utf8_lossy(name);
+            if name.is_empty() {
+                let plain = ready.iter().take_while(|(_, name)| name.is_empty());
+                let sequences: Vec<u64> = plain.filter_map(|(place, _)| last_number(place)).collect();
                 self.take_some(rows, &sequences, &mut tray)?;
-            } else {
-                let group = String::from_utf8_lossy(group).into_owned();
+            } else if self.is_fifo {
                 rows.delete(ORDER, place)?;
-                self.take_group(rows, &group, most, &mut tray)?;
+                self.take_group(rows, &name, most, &mut tray)?;
+            } else {
+                self.take_of_tenant(rows, &name, place, &mut tray)?;
             }
         }
-        tray.received.more |= !rows.first(ORDER, &self.places(Kind::Ready), None, 1)?.is_empty();
+        tray.received.more |= !self.offered(rows, 1)?.is_empty();
         Ok(tray.received)
+    }
+
+    /// The first rows of what may be given: those of noisy tenants where there are no others.
+    fn offered(&self, rows: &mut impl Rows, most: usize) -> Result<Vec<Row>, Error> {
+        let ready = rows.first(ORDER, &self.places(Kind::Ready), None, most)?;
+        if self.is_fifo || !ready.is_empty() {
+            return Ok(ready);
+        }
+        rows.first(ORDER, &self.rows_of(NOISY), None, 1)
+    }
+
+    /// The oldest messages, whatever they wait for, as they are: nothing is received. They stop where so many bytes of bodies
+    /// were read.
+    pub(crate) fn oldest(
+        &self,
+        rows: &mut impl Rows,
+        most: usize,
+        bytes: usize,
+    ) -> Result<Vec<Taken>, Error> {
+        let mut messages = Vec::new();
+        let mut left = bytes;
+        for (place, _) in rows.first(ORDER, &self.rows_of(AGE), None, most)? {
+            let Some(sequence) = last_number(&place) else { continue };
+            let Some(state) = self.state(rows, sequence)? else { continue };
+            let Some(body) = rows.get(BODIES, &self.key(sequence))? else { continue };
+            left = left.saturating_sub(body.len());
+            messages.push(Taken { sequence, state, body });
+            if left == 0 {
+                break;
+            }
+        }
+        Ok(messages)
     }
 
     fn take_some<R: Rows>(
@@ -309,7 +359,7 @@ impl Backlog {
             if tray.is_full() {
                 return Ok(());
             }
-            self.take(rows, *sequence, tray)?;
+            self.take(rows, *sequence, None, tray)?;
         }
         Ok(())
     }
@@ -329,18 +379,23 @@ impl Backlog {
             if !is_ready || tray.is_full() {
                 break;
             }
-            self.take(rows, sequence, tray)?;
+            self.take(rows, sequence, None, tray)?;
         }
         if tray.received.taken.len() == before { self.regroup(rows, group) } else { Ok(()) }
     }
 
-    /// Takes a message that is ready, or lays it aside.
-    fn take<R: Rows>(&mut self, rows: &mut R, sequence: u64, tray: &mut Tray<'_, R>) -> Result<(), Error> {
+    /// Takes a message that is ready, or lays it aside; `tenant` is whose it is.
+    fn take<R: Rows>(
+        &mut self,
+        rows: &mut R,
+        sequence: u64,
+        tenant: Option<&str>,
+        tray: &mut Tray<'_, R>,
+    ) -> Result<(), Error> {
         let body = rows.get(BODIES, &self.key(sequence))?;
         let (Some(mut state), Some(body)) = (self.state(rows, sequence)?, body) else {
-            // LIMIT: one that the disk lost half of is no message.
             tray.received.aside += 1;
-            return rows.delete(ORDER, &self.place(Kind::Ready, 0, sequence));
+            return self.pass_over(rows, sequence, tenant);
         };
         let is_old = state.sent_ms.saturating_add(self.retention) <= self.now.wall_ms;
         if is_old || tray.how.most_received.is_some_and(|most| state.received >= most) {
@@ -349,7 +404,9 @@ impl Backlog {
             self.take_out(rows, sequence, &state)?;
             return if is_old { Ok(()) } else { (tray.bury)(rows, Taken { sequence, state, body }) };
         }
-        rows.delete(ORDER, &self.place(Kind::Ready, 0, sequence))?;
+        if tenant.is_none() {
+            rows.delete(ORDER, &self.place(Kind::Ready, 0, sequence))?;
+        }
         state.received = state.received.saturating_add(1);
         state.first_ms.get_or_insert(self.now.wall_ms);
         state.last = self.now.time;
@@ -357,6 +414,15 @@ impl Backlog {
         tray.bytes += body.len();
         tray.received.taken.push(Taken { sequence, state, body });
         Ok(())
+    }
+
+    /// Offers something no more that is no message.
+    // LIMIT: one that the disk lost half of is none.
+    fn pass_over(&mut self, rows: &mut impl Rows, sequence: u64, tenant: Option<&str>) -> Result<(), Error> {
+        if tenant.is_none() {
+            return rows.delete(ORDER, &self.place(Kind::Ready, 0, sequence));
+        }
+        self.shift(rows, tenant, Shift { sequence, from: Some(Kind::Ready), to: None, spent: 0 })
     }
 
     /// Hides a message from now on.
@@ -367,10 +433,12 @@ impl Backlog {
         state: &mut State,
         time: u64,
     ) -> Result<(), Error> {
+        let shift = Shift { sequence, from: Some(state.kind), to: Some(Kind::InFlight), spent: 0 };
         (state.kind, state.due) = (Kind::InFlight, self.now.time.saturating_add(time));
         self.count(Kind::InFlight, true);
         rows.put(ORDER, &self.place(Kind::InFlight, state.due, sequence), &[])?;
-        self.write(rows, sequence, state)
+        self.write(rows, sequence, state)?;
+        self.shift(rows, state.tenant.as_deref(), shift)
     }
 
     /// What a receive of that number holds.
@@ -429,13 +497,17 @@ impl Backlog {
     /// The first message that is ready, to be moved.
     pub(crate) fn first_ready(&mut self, rows: &mut impl Rows) -> Result<Option<Taken>, Error> {
         loop {
-            let ready = rows.first(ORDER, &self.places(Kind::Ready), None, 1)?;
-            let Some((place, _)) = ready.first() else { return Ok(None) };
+            let ready = self.offered(rows, 1)?;
+            let Some((place, name)) = ready.first() else { return Ok(None) };
             let sequence = last_number(place).unwrap_or_default();
-            match self.read(rows, sequence)? {
-                None => rows.delete(ORDER, place)?,
-                found => return Ok(found),
+            let found = self.read(rows, sequence)?;
+            if found.is_some() {
+                return Ok(found);
             }
+            rows.delete(ORDER, place)?;
+            let name = String::from_utf8_lossy(name);
+            let tenant = Some(&*name).filter(|name| !self.is_fifo && !name.is_empty());
+            self.pass_over(rows, sequence, tenant)?;
         }
     }
 
@@ -461,12 +533,18 @@ impl Backlog {
         if let Some(group) = &state.group {
             rows.delete(GROUPS, self.group(group).then_number(sequence).as_ref())?;
         }
-        Ok(())
+        let is_held = state.kind == Kind::InFlight;
+        let spent = if is_held { self.now.time.saturating_sub(state.last) } else { 0 };
+        let shift = Shift { sequence, from: Some(state.kind), to: None, spent };
+        self.shift(rows, state.tenant.as_deref(), shift)
     }
 
-    /// Takes a message out of the order of its kind.
+    /// Takes a message out of the order of its kind. Of a tenant's that are ready, the tenant stands there.
     fn leave(&mut self, rows: &mut impl Rows, sequence: u64, state: &State) -> Result<(), Error> {
         self.count(state.kind, false);
+        if state.kind == Kind::Ready && state.tenant.is_some() {
+            return Ok(());
+        }
         rows.delete(ORDER, &self.place(state.kind, state.due, sequence))
     }
 
@@ -488,6 +566,9 @@ impl Backlog {
     }
 
     fn offer(&self, rows: &mut impl Rows, sequence: u64, state: &State) -> Result<(), Error> {
+        if state.tenant.is_some() {
+            return Ok(());
+        }
         let group = state.group.as_deref().unwrap_or_default();
         debug_assert_eq!(self.is_fifo, !group.is_empty(), "messages of FIFO queues have groups");
         rows.put(ORDER, &self.place(Kind::Ready, 0, sequence), group.as_bytes())
@@ -565,7 +646,8 @@ fn last_number(key: &[u8]) -> Option<u64> {
 
 impl Counts {
     fn encode(self) -> Vec<u8> {
-        let numbers = [self.messages, self.in_flight, self.delayed, self.next];
+        let Busy { time, at } = self.busy;
+        let numbers = [self.messages, self.in_flight, self.delayed, self.next, time, at];
         numbers.iter().flat_map(|number| number.to_be_bytes()).collect()
     }
 
@@ -573,7 +655,10 @@ impl Counts {
         let (messages, rest) = Key::split_number(bytes)?;
         let (in_flight, rest) = Key::split_number(rest)?;
         let (delayed, rest) = Key::split_number(rest)?;
-        let (next, _) = Key::split_number(rest)?;
-        Some(Self { messages, in_flight, delayed, next })
+        let (next, rest) = Key::split_number(rest)?;
+        // Queues that were made before there was anything to compare tenants with say no more.
+        let time = Key::split_number(rest).unwrap_or((0, rest));
+        let at = Key::split_number(time.1).map_or(0, |(at, _)| at);
+        Some(Self { messages, in_flight, delayed, next, busy: Busy { time: time.0, at } })
     }
 }

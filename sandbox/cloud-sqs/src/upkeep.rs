@@ -13,7 +13,8 @@ use crate::moved::revive;
 use crate::names;
 use crate::open::{Records, Sqs};
 use crate::record::{
-    BODIES, COUNTS, DELETED, GONE, GROUPS, MEMORY, MEMORY_AGES, ORDER, Queue, STATES, Status, Task, TaskKey,
+    BODIES, COUNTS, DELETED, GONE, GROUPS, MEMORY, MEMORY_AGES, ORDER, Queue, STATES, Status, TENANTS, Task,
+    TaskKey,
 };
 use crate::state::{Backlog, memory};
 
@@ -27,7 +28,7 @@ const MOVED: u64 = 16;
 const NO_QUEUE: &str = "AWS.SimpleQueueService.NonExistentQueue";
 
 /// The tables whose rows begin with the number of a backlog or a queue.
-const TABLES: [Table; 7] = [BODIES, STATES, ORDER, GROUPS, COUNTS, MEMORY, MEMORY_AGES];
+const TABLES: [Table; 8] = [BODIES, STATES, ORDER, GROUPS, TENANTS, COUNTS, MEMORY, MEMORY_AGES];
 
 /// Who asks for it, and how much of that is done.
 #[derive(Default)]

@@ -674,3 +674,52 @@ async fn standard_queues_delete_what_may_be_received_again() {
     cloud.refused("ChangeMessageVisibility", change(5), "InvalidParameterValue", &message).await;
     assert_eq!(cloud.context.memory().used(), 0);
 }
+
+#[tokio::test]
+async fn what_waits_is_shown_as_it_is_and_nothing_is_received() {
+    let cloud = Cloud::start().await;
+    let url = cloud.queue("q", json!({})).await;
+    let shown = async || {
+        let request = format!(
+            "GET /_cumulo/sqs/messages?queue=q HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\nx-amz-date: {DATE}\r\n\
+             authorization: {}\r\n\r\n",
+            cloud.endpoint.port(),
+            signature("sqs"),
+        );
+        let answer = cloud.endpoint.exchange(&request).await.unwrap();
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let told: Value = serde_json::from_str(&answer.body).unwrap();
+        let text = |message: &Value| {
+            let number = |name: &str| message[name].as_u64().unwrap();
+            let state = message["state"].as_str().unwrap();
+            format!(
+                "{} {state} {} {}",
+                message["text"].as_str().unwrap(),
+                number("dueInMs"),
+                number("received")
+            )
+        };
+        told["messages"].as_array().unwrap().iter().map(text).collect::<Vec<_>>()
+    };
+    assert_eq!(shown().await, [""; 0]);
+    cloud.send(&url, "a").await;
+    cloud.send(&url, "b").await;
+    let delayed = json!({ "QueueUrl": url, "MessageBody": "c", "DelaySeconds": 60 });
+    cloud.done("SendMessage", delayed).await;
+    assert_eq!(shown().await, ["a ready 0 0", "b ready 0 0", "c delayed 60000 0"]);
+    let one = cloud.receive(&url, json!({ "MaxNumberOfMessages": 1, "VisibilityTimeout": 10 })).await;
+    assert_eq!(one[0]["Body"], "a");
+    assert_eq!(shown().await, ["a in-flight 10000 1", "b ready 0 0", "c delayed 60000 0"]);
+    cloud.pass(11).await;
+    assert_eq!(shown().await, ["a ready 0 1", "b ready 0 0", "c delayed 49000 0"]);
+    // What was shown is received as if nobody had looked.
+    let all = cloud.receive(&url, json!({ "AttributeNames": ["ApproximateReceiveCount"] })).await;
+    let counts: Vec<_> = all.iter().map(|one| one["Attributes"]["ApproximateReceiveCount"].clone()).collect();
+    assert_eq!(counts, ["1", "2"].map(Value::from).into_iter().rev().collect::<Vec<_>>());
+    for long in 0..150 {
+        cloud.send(&url, &format!("{long}{}", "x".repeat(20_000))).await;
+    }
+    let long = shown().await;
+    assert!((50..=100).contains(&long.len()), "{}", long.len());
+    assert!(long.iter().all(|text| text.len() < 4200), "each is shown as far as it is of use");
+}

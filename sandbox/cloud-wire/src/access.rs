@@ -6,12 +6,12 @@
 //! leave is given is decided elsewhere.
 // AWS: "Actions, resources, and condition keys for AWS services".
 
-use cloud_core::{Access, Caller, ConditionKeys};
+use cloud_core::{Access, AwsError, Caller, ConditionKeys, Denial};
 use cloud_policy::actions::{self, Action, Actions};
 
 use crate::head::Head;
 use crate::input::Input;
-use crate::model::{Operation, ServiceModel};
+use crate::model::{Operation, Protocol, ServiceModel};
 use crate::schema::{Location, Member, Schema};
 use crate::value::{self, Value};
 
@@ -250,6 +250,19 @@ impl<'a> Asking<'a> {
             keys: vec![("iam:PassedToService".to_owned(), vec![passed_to])],
             ..Access::default()
         })
+    }
+}
+
+/// A denial as a service says it that has no words of its own.
+// AWS: each family of protocols has its own code; the JSON ones answer 400 like every error of theirs.
+pub fn denied(protocol: Protocol, denial: &Denial) -> AwsError {
+    match protocol {
+        Protocol::RestXml => AwsError::new("AccessDenied", denial.sentence(true)).status(403),
+        Protocol::Query => AwsError::new("AccessDenied", denial.sentence(false)).status(403),
+        Protocol::RestJson => AwsError::access_denied(denial.sentence(false)),
+        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor => {
+            AwsError::access_denied(denial.sentence(false)).status(400)
+        }
     }
 }
 

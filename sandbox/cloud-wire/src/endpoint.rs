@@ -8,7 +8,9 @@ mod cross_origin;
 mod events;
 mod form;
 mod front;
+mod own;
 mod permit;
+mod prover;
 mod realms;
 mod route;
 pub(crate) mod tasks;
@@ -29,6 +31,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use front::{PublicFront, Shadow};
+pub use prover::{Proven, Prover};
 pub use realms::{Claims, RealmServices};
 
 use crate::body::Body;

@@ -43,6 +43,13 @@ pub fn would_be_refused(message: &str) {
     set(PERMISSIONS, &denial(message));
 }
 
+/// Says the same in an answer that is there already, to a stranger.
+pub fn say_refusal(headers: &mut HeaderMap, message: &str) {
+    if let Ok(value) = HeaderValue::from_str(&denial(message)) {
+        headers.insert(HeaderName::from_static(PERMISSIONS), value);
+    }
+}
+
 /// Says where in what was sent a mistake is.
 pub fn place(place: &str) {
     // Clients refuse heads without end, and whoever sent it may have given its parts any names.

@@ -3,13 +3,13 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use cloud_core::{Access, AwsError, Caller};
+use cloud_core::{Access, AwsError, Caller, Denial, Realm};
 
-use crate::access::Asking;
+use crate::access::{self, Asking};
 use crate::form::{Form, FormAnswer};
 use crate::head::Head;
 use crate::input::Input;
-use crate::model::{Operation, ServiceModel};
+use crate::model::{Operation, Protocol, ServiceModel};
 use crate::shape::Shape;
 
 /// A running operation.
@@ -83,6 +83,17 @@ pub trait Service: Send + Sync {
     /// The same where it depends on what is kept.
     fn asks<'a>(&'a self, asking: &Asking<'_>) -> Asks<'a> {
         Box::pin(std::future::ready(Ok(self.accesses(asking))))
+    }
+
+    /// Whose service answers a request that names what another account has, if that may be used from outside: this one's
+    /// there. Leave is asked by that one, as which it says whose the resource is; the caller stays who he is.
+    fn host(&self, _asking: &Asking<'_>) -> Option<Realm> {
+        None
+    }
+
+    /// What is said to who may not.
+    fn denied(&self, protocol: Protocol, denial: &Denial) -> AwsError {
+        access::denied(protocol, denial)
     }
 
     /// Whether a request that nobody signed is read, because a resource's policy may let its sender in. Asked by its head:

@@ -20,28 +20,29 @@ const TOLD: usize = 100;
 /// Checks a whole input. All that is wrong goes into one message:
 /// "2 validation errors detected: Value '…' at 'functionName' failed to satisfy constraint: …; Value …".
 pub fn check(input: &Input, operation: &Operation, model: &ServiceModel) -> Result<(), AwsError> {
+    let found = sentences(input, operation, model);
+    if found.is_empty() { Ok(()) } else { Err(constraint::all(model.validation_code, &found)) }
+}
+
+/// All that is wrong with an input, for a service that has more to say of it.
+pub fn sentences(input: &Input, operation: &Operation, model: &ServiceModel) -> Vec<String> {
     let place =
         if model.names_input { format!("{}Input", lower_first(operation.name)) } else { String::new() };
-    check_within(input.value(), input.within(), operation.input, &place, model.validation_code)
+    found_within(input.value(), input.within(), operation.input, &place)
 }
 
 /// Checks a structure, whose members are named as parts of `place`.
 pub fn check_shape<T: Described>(value: &T, place: &str, code: &'static str) -> Result<(), AwsError> {
-    check_within(value.value(), Within::NONE, T::schema(), place, code)
+    let found = found_within(value.value(), Within::NONE, T::schema(), place);
+    if found.is_empty() { Ok(()) } else { Err(constraint::all(code, &found)) }
 }
 
-fn check_within(
-    value: Value<'_>,
-    within: Within<'_>,
-    schema: &'static Schema,
-    place: &str,
-    code: &'static str,
-) -> Result<(), AwsError> {
+fn found_within(value: Value<'_>, within: Within<'_>, schema: &'static Schema, place: &str) -> Vec<String> {
     let mut found = Vec::new();
     if let Value::Structure(values) = value {
         structure(values, within, schema.members(), &Path::Root(place), &mut found);
     }
-    if found.is_empty() { Ok(()) } else { Err(constraint::all(code, &found)) }
+    found
 }
 
 /// Whether everything in the body's document is there that must be, and of the values that are listed for it.

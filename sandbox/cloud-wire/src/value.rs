@@ -99,7 +99,7 @@ impl<'a> Value<'a> {
 }
 
 /// The parts one after another.
-pub(crate) fn all(parts: &dyn Parts) -> impl Iterator<Item = Value<'_>> + Clone {
+pub fn all(parts: &dyn Parts) -> impl Iterator<Item = Value<'_>> + Clone {
     (0..parts.count()).map(|place| parts.part(place))
 }
 

@@ -45,6 +45,8 @@ impl Event {
 /// A piece of an answer, on its way to who asked.
 #[derive(Debug)]
 pub(crate) enum Piece {
+    /// Its media type, before anything of it.
+    Type(String),
     /// More of it; whether it was taken is to be told.
     Data(Bytes, oneshot::Sender<bool>),
     /// It is whole.

@@ -22,9 +22,10 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
 use crate::api::{Api, serve};
+use crate::egress::Egress;
 use crate::native::Now;
 use crate::output::Output;
-use crate::relay;
+use crate::{proxy, relay};
 
 /// The name of the program that asks for events.
 pub(crate) const RUNTIME: &str = "runtime";
@@ -32,6 +33,7 @@ pub(crate) const RUNTIME: &str = "runtime";
 const ANSWER: Duration = Duration::from_secs(10);
 // AWS: where functions find it.
 const API_PORT: u16 = 9001;
+const PROXY_PORT: u16 = 9011;
 /// Files and directories in `/tmp`.
 const TMP_FILES: u64 = 65_536;
 /// What a cell needs beside its function's memory, in bytes.
@@ -50,6 +52,8 @@ pub(crate) struct Opening {
     pub(crate) shown: Vec<(PathBuf, PathBuf)>,
     /// The cloud's address, as functions are told it.
     pub(crate) endpoint_url: Option<String>,
+    /// What else is reached.
+    pub(crate) egress: Egress,
     pub(crate) memory: Budget,
     pub(crate) now: Now,
 }
@@ -64,6 +68,9 @@ pub(crate) struct Cell {
     pipe: io::PipeWriter,
     /// The Runtime API's port.
     pub(crate) port: u16,
+    /// That of the proxy to what else may be reached.
+    proxy_port: u16,
+    egress: Egress,
     leaving: AtomicBool,
     tasks: Mutex<Vec<AbortHandle>>,
 }
@@ -148,6 +155,7 @@ impl Cell {
         let hearing = tokio::spawn(hear(Arc::clone(&socket), say, tell));
         let keeper = Arc::new(Keeper { socket, words: tokio::sync::Mutex::new(words) });
         let (output, pipe, listening) = Output::new(opening.memory.clone())?;
+        let [port, proxy_port] = ports(opening.endpoint_url.as_deref());
         let cell = Self {
             process: Mutex::new(process),
             keeper: Arc::clone(&keeper),
@@ -155,7 +163,9 @@ impl Cell {
             api: Arc::new(Api::new(opening.memory.clone(), Some(keeper), Arc::clone(&opening.now))),
             output,
             pipe,
-            port: api_port(opening.endpoint_url.as_deref()),
+            port,
+            proxy_port,
+            egress: opening.egress.clone(),
             leaving: AtomicBool::new(false),
             tasks: Mutex::new(vec![hearing.abort_handle(), listening]),
         };
@@ -174,18 +184,26 @@ impl Cell {
         let binds = opening.shown.iter();
         let binds = binds.map(|(source, target)| bind(source, target, &mut trees)).collect();
         let cloud = opening.endpoint_url.as_deref().and_then(relay::address);
-        let listen = [Some(self.port), cloud.map(|cloud| cloud.port())].into_iter().flatten().collect();
+        let listen =
+            [self.port, self.proxy_port].into_iter().chain(cloud.map(|cloud| cloud.port())).collect();
         let files: Vec<_> = trees.iter().map(AsFd::as_fd).collect();
         let (word, sockets) = self.keeper.ask(&Order::Furnish { binds, listen }, &files).await?;
         let Word::Furnished { .. } = word else { return Err(unexpected(&word)) };
         let mut sockets = sockets.into_iter();
         let api = listener(sockets.next())?;
         self.watch(tokio::spawn(serve(api, Arc::clone(&self.api))).abort_handle());
+        let proxy = listener(sockets.next())?;
+        self.watch(tokio::spawn(proxy::serve(proxy, self.egress.clone())).abort_handle());
         if let Some(cloud) = cloud {
             let endpoint = listener(sockets.next())?;
             self.watch(tokio::spawn(relay::relay(endpoint, cloud)).abort_handle());
         }
         Ok(())
+    }
+
+    /// The port of its proxy, where that leads anywhere.
+    pub(crate) fn proxy(&self) -> Option<u16> {
+        Some(self.proxy_port).filter(|_| !self.egress.is_empty())
     }
 
     /// Makes it that function's for good. Which walls stand.
@@ -365,10 +383,10 @@ fn bind(source: &Path, target: &Path, trees: &mut Vec<OwnedFd>) -> Bind {
     Bind { source: source.to_owned(), is_tree, target: target.to_owned() }
 }
 
-/// AWS's, or another where the cloud has that.
-fn api_port(endpoint_url: Option<&str>) -> u16 {
+/// The Runtime API's and the proxy's: AWS's and one beside it, or others where the cloud has one of these.
+fn ports(endpoint_url: Option<&str>) -> [u16; 2] {
     let cloud = endpoint_url.and_then(relay::address).map(|cloud| cloud.port());
-    if cloud == Some(API_PORT) { API_PORT + 1 } else { API_PORT }
+    [API_PORT, PROXY_PORT].map(|port| if cloud == Some(port) { port + 1 } else { port })
 }
 
 fn listener(socket: Option<OwnedFd>) -> io::Result<TcpListener> {

@@ -30,6 +30,7 @@ pub(crate) fn of(
     client: Option<Client>,
     path: Option<&str>,
     port: u16,
+    proxy: Option<u16>,
 ) -> BTreeMap<String, String> {
     let mut all: BTreeMap<String, String> = Environment::of_version(function)
         .variables()
@@ -60,6 +61,12 @@ pub(crate) fn of(
         }
         None => {}
     }
+    for (name, value) in proxy.into_iter().flat_map(proxied) {
+        add(name, value);
+    }
+    if let (Some(port), Some(Client::Node)) = (proxy, client) {
+        add("CUMULO_EGRESS_PROXY", format!("http://127.0.0.1:{port}"));
+    }
     all.insert("AWS_LAMBDA_RUNTIME_API".to_owned(), format!("127.0.0.1:{port}"));
     // In the cell the cloud is on its loopback.
     let cloud = function.endpoint_url.as_deref().and_then(relay::address);
@@ -67,6 +74,20 @@ pub(crate) fn of(
         all.insert("AWS_ENDPOINT_URL".to_owned(), format!("http://127.0.0.1:{}", cloud.port()));
     }
     all
+}
+
+/// What tells clients of HTTP to go through a proxy on the loopback. The cloud is reached as ever.
+// LIMIT: on AWS nothing of this is set, for functions reach the internet by themselves.
+fn proxied(port: u16) -> [(&'static str, String); 6] {
+    let (proxy, beside) = (format!("http://127.0.0.1:{port}"), "127.0.0.1,localhost".to_owned());
+    [
+        ("HTTP_PROXY", proxy.clone()),
+        ("HTTPS_PROXY", proxy.clone()),
+        ("NO_PROXY", beside.clone()),
+        ("http_proxy", proxy.clone()),
+        ("https_proxy", proxy),
+        ("no_proxy", beside),
+    ]
 }
 
 #[cfg(test)]
@@ -86,7 +107,7 @@ mod tests {
         let mut spec = function("python3.12");
         spec.endpoint_url = Some("http://0.0.0.0:4566".to_owned());
         spec.environment = vec![("LD_LIBRARY_PATH".to_owned(), "/mine".to_owned())];
-        let all = of(&spec, Some(Client::Python), Some("/root/py/bin"), 9001);
+        let all = of(&spec, Some(Client::Python), Some("/root/py/bin"), 9001, None);
         check(
             &all,
             &[
@@ -96,10 +117,11 @@ mod tests {
                 ("PATH", Some("/root/py/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin")),
                 ("PYTHONPATH", Some("/var/runtime")),
                 ("NODE_PATH", None),
+                ("HTTPS_PROXY", None),
                 ("_HANDLER", Some("index.handler")),
             ],
         );
-        let all = of(&function("nodejs22.x"), Some(Client::Node), None, 9002);
+        let all = of(&function("nodejs22.x"), Some(Client::Node), None, 9002, Some(9011));
         check(
             &all,
             &[
@@ -111,6 +133,8 @@ mod tests {
                 ),
                 ("AWS_ENDPOINT_URL", None),
                 ("AWS_LAMBDA_RUNTIME_API", Some("127.0.0.1:9002")),
+                ("https_proxy", Some("http://127.0.0.1:9011")),
+                ("NO_PROXY", Some("127.0.0.1,localhost")),
             ],
         );
     }

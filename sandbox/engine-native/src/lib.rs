@@ -23,11 +23,14 @@
 
 mod api;
 mod cell;
+mod connections;
+mod egress;
 mod ends;
 mod environment;
 mod extensions;
 mod native;
 mod output;
+mod proxy;
 mod relay;
 mod runtimes;
 mod sandbox;
@@ -36,6 +39,7 @@ mod state;
 mod telemetry;
 pub mod worker;
 
+pub use egress::{Egress, Pattern};
 pub use native::{NativeConfig, NativeEngine, Now};
 
 /// The name shown with every result.

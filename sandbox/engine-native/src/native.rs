@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use async_trait::async_trait;
 use budget::Budget;
-use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Manner, NotBegun, Sandbox};
+use engine::{Engine, EngineError, FunctionKey, FunctionSpec, Interpreter, Manner, NotBegun, Sandbox};
 
 use crate::ENGINE;
 use crate::cell::Opening;
+use crate::egress::Egress;
 use crate::runtimes::{Found, Runtimes};
 use crate::sandbox::{NativeSandbox, Runs};
 use crate::spares::Spares;
@@ -61,8 +62,10 @@ pub struct NativeConfig {
     pub clients: PathBuf,
     /// Where interpreters are looked for.
     pub path: String,
-    /// The cloud's address, as functions are told it: all of the network that they reach.
+    /// The cloud's address, as functions are told it: what they reach of the network.
     pub endpoint_url: Option<String>,
+    /// What else they reach, through a proxy: none at first.
+    pub egress: Egress,
     /// What is asked before a function's answer and log are read.
     pub memory: Budget,
     /// The wall clock, in milliseconds since 1970: extensions are told until when they may go on.
@@ -80,8 +83,9 @@ pub struct NativeEngine {
 impl NativeEngine {
     /// Needs a tokio runtime. Starts nothing yet.
     pub fn new(config: NativeConfig) -> Self {
-        let NativeConfig { program, clients, path, endpoint_url, memory, now } = config;
-        let opening = Opening { program, shown: Vec::new(), endpoint_url, memory, now: Arc::clone(&now) };
+        let NativeConfig { program, clients, path, endpoint_url, egress, memory, now } = config;
+        let shown = Vec::new();
+        let opening = Opening { program, shown, endpoint_url, egress, memory, now: Arc::clone(&now) };
         let (runtimes, spares) = (Runtimes::new(path, clients), Spares::new(opening));
         Self { runtimes, spares, now, sandboxes: Mutex::default() }
     }
@@ -134,6 +138,15 @@ impl Engine for NativeEngine {
         match self.runtimes.find(runtime).await {
             Found::Missing(reason) => Some(reason),
             Found::Bootstrap | Found::Interpreter(_) => None,
+        }
+    }
+
+    async fn interpreter(&self, runtime: &str) -> Option<Interpreter> {
+        match self.runtimes.find(runtime).await {
+            Found::Interpreter(found) => {
+                Some(Interpreter { program: found.program.clone(), version: found.version.clone() })
+            }
+            Found::Missing(_) | Found::Bootstrap => None,
         }
     }
 

@@ -1,35 +1,24 @@
-//! The one way out of a cell: what connects to the cloud's port of its loopback is connected to the cloud, byte by byte.
+//! The way from a cell to the cloud: what connects to the cloud's port of its loopback is connected to the cloud, byte by byte.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+
+use crate::connections;
 
 /// Connections of one environment at once.
 const CONNECTIONS: usize = 128;
 
 /// Relays until it is aborted.
 pub(crate) async fn relay(listener: TcpListener, to: SocketAddr) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let mut all = JoinSet::new();
-    loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        while all.try_join_next().is_some() {}
-        let Ok((mut inside, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
-        all.spawn(async move {
-            let _place = place;
-            let Ok(mut outside) = TcpStream::connect(to).await else { return };
-            let _ = (inside.set_nodelay(true), outside.set_nodelay(true));
-            // That either side breaks off is its own matter.
-            let _ = copy_bidirectional(&mut inside, &mut outside).await;
-        });
-    }
+    connections::each(listener, CONNECTIONS, move |mut inside| async move {
+        let Ok(mut outside) = TcpStream::connect(to).await else { return };
+        let _ = outside.set_nodelay(true);
+        // That either side breaks off is its own matter.
+        let _ = copy_bidirectional(&mut inside, &mut outside).await;
+    })
+    .await;
 }
 
 /// Where the cloud is, from the address that its clients are told: its own machine, whatever it listens to.

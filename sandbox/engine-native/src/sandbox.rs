@@ -81,7 +81,7 @@ impl NativeSandbox {
         };
         let path = interpreter.and_then(|interpreter| interpreter.program.parent()).and_then(Path::to_str);
         let client = interpreter.map(|interpreter| interpreter.client);
-        environment::of(&self.function, client, path, self.cell.port)
+        environment::of(&self.function, client, path, self.cell.port, self.cell.proxy())
     }
 
     async fn start_extensions(&self, names: &[String], request_id: &str) -> Result<(), NotBegun> {
@@ -184,6 +184,7 @@ impl NativeSandbox {
     ) -> Option<FunctionError> {
         while let Some(piece) = pieces.recv().await {
             match piece {
+                Piece::Type(media_type) => response.begin(media_type).await,
                 Piece::Data(bytes, tell) => {
                     let taken = response.send(bytes).await.is_ok();
                     // Who sent it may be gone.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use budget::Budget;
-use engine::{Engines, FunctionKey, FunctionSpec, Invocation, Outcome, Prepared};
+use engine::{Engines, FunctionKey, FunctionSpec, Invocation, Outcome, Piece, Prepared};
 use engine_native::{NativeConfig, NativeEngine};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -41,6 +41,7 @@ impl Rig {
             clients: place.path().join("clients"),
             path: "/usr/local/bin:/usr/bin:/bin".into(),
             endpoint_url,
+            egress: engine_native::Egress::default(),
             memory: Budget::new("tests", 256 << 20),
             now: Arc::new(|| 1_700_000_000_000),
         }));
@@ -234,7 +235,12 @@ async fn answers_stream_and_may_fail_late() {
         let (outcome, whole) = tokio::join!(asked, async {
             let mut whole = Vec::new();
             while let Some(piece) = pieces.recv().await {
-                whole.extend_from_slice(&piece);
+                match piece {
+                    Piece::Type(media_type) => {
+                        assert_eq!((media_type.as_str(), whole.len()), ("text/plain", 0));
+                    }
+                    Piece::Data(data) => whole.extend_from_slice(&data),
+                }
             }
             whole
         });

@@ -100,6 +100,11 @@ impl Engine for WasmEngine {
         package.join(ENTRY).is_file()
     }
 
+    // LIMIT: there are no files but those of `/tmp`.
+    fn lays_layers(&self) -> bool {
+        false
+    }
+
     fn manner(&self) -> Manner {
         MANNER
     }

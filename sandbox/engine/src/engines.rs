@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use budget::Exhausted;
-use bytes::Bytes;
 use lasting::lasting;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::scheduler::Pool;
-use crate::{Engine, FunctionSpec, Invocation, Outcome, Response, Scheduler};
+use crate::{
+    Engine, FunctionSpec, Interpreter, Invocation, Outcome, Piece, Response, Scheduler, Unprovisioned,
+};
 
 /// Why an invocation could not even be tried. A failing function is an [`Outcome`], not this.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +65,23 @@ impl Engines {
         }
     }
 
+    /// The program that reads functions of a runtime, where they are no programs themselves.
+    pub async fn interpreter(&self, runtime: &str) -> Option<Interpreter> {
+        for scheduler in self.0.iter() {
+            let found = scheduler.engine().interpreter(runtime).await;
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Whether such a package finds its layers where it runs.
+    pub async fn lays_layers(&self, runtime: &str, package: &Path) -> Result<bool, EngineError> {
+        let found = self.find(runtime, package).await?;
+        Ok(found.is_none_or(|scheduler| scheduler.engine().lays_layers()))
+    }
+
     async fn find(&self, runtime: &str, package: &Path) -> Result<Option<Arc<Scheduler>>, EngineError> {
         let (engines, runtime, package) = (Arc::clone(&self.0), runtime.to_owned(), package.to_owned());
         let supports = move |scheduler: &&Arc<Scheduler>| scheduler.engine().supports(&runtime, &package);
@@ -104,10 +122,32 @@ impl Prepared {
         self.0.function()
     }
 
+    /// The name of the engine that runs it.
+    pub fn engine(&self) -> &'static str {
+        self.0.engine().name()
+    }
+
     /// Does ahead of time what the first invocation would have to wait for.
     pub async fn prepare(&self) -> Result<(), EngineError> {
         let pool = Arc::clone(&self.0);
         lasting(async move { pool.engine().prepare(pool.function()).await }).await
+    }
+
+    /// Keeps sandboxes up from now on, with places for so many events at least, whether anybody calls or not. Returns when
+    /// they are there; where that fails, none are kept.
+    pub async fn provision(&self, events: usize) -> Result<(), Unprovisioned> {
+        let pool = Arc::clone(&self.0);
+        lasting(async move { pool.provision(events).await }).await
+    }
+
+    /// For how many events places are kept so.
+    pub fn provisioned(&self) -> usize {
+        self.0.provisioned()
+    }
+
+    /// How many of these are there now.
+    pub fn provisioned_now(&self) -> usize {
+        self.0.provisioned_now()
     }
 
     /// Runs the function once. Once begun it runs to its end, whoever stops waiting.
@@ -120,7 +160,7 @@ impl Prepared {
     pub async fn stream(
         &self,
         invocation: Invocation,
-        to: mpsc::Sender<Bytes>,
+        to: mpsc::Sender<Piece>,
     ) -> Result<Outcome, EngineError> {
         let pool = Arc::clone(&self.0);
         lasting(async move { pool.invoke(invocation, Response::streamed(to)).await }).await

@@ -25,9 +25,9 @@ pub use error::FunctionError;
 pub use function::{Credentials, FunctionKey, FunctionSpec, Package};
 pub use invocation::{Invocation, Outcome};
 pub use report::{Report, billed, end_line, start_line};
-pub use response::{Response, TooLarge};
-pub use sandbox::{Ended, Engine, Manner, NotBegun, Sandbox, Shutdown, Unanswered};
-pub use scheduler::Scheduler;
+pub use response::{Piece, Response, TooLarge};
+pub use sandbox::{Ended, Engine, Interpreter, Manner, NotBegun, Sandbox, Shutdown, Unanswered};
+pub use scheduler::{Scheduler, Unprovisioned};
 
 /// AWS: the largest event and the largest response of a synchronous invocation, in bytes: 6 MB and a little.
 pub const MAX_PAYLOAD: usize = 6_291_556;

@@ -8,6 +8,15 @@ use crate::MAX_PAYLOAD;
 // AWS: "Streamed responses … 200 MB" since July 2025.
 const MAX_STREAM: usize = 200 << 20;
 
+/// What is handed on of an answer while it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Its media type. It comes first, and not at all from a sandbox whose answers are JSON.
+    Type(String),
+    /// More of it.
+    Data(Bytes),
+}
+
 /// The answer of one invocation.
 #[derive(Debug)]
 pub struct Response {
@@ -20,7 +29,7 @@ enum To {
     /// The first piece as it came: most answers are one.
     Kept(Bytes),
     Grown(BytesMut),
-    Stream(mpsc::Sender<Bytes>),
+    Stream(mpsc::Sender<Piece>),
 }
 
 /// The answer is longer than any may be. What came before is kept.
@@ -35,8 +44,15 @@ impl Response {
 
     /// An answer whose pieces are wanted as they come. Whoever does not take them holds up the function, and whoever goes
     /// away does not.
-    pub fn streamed(to: mpsc::Sender<Bytes>) -> Self {
+    pub fn streamed(to: mpsc::Sender<Piece>) -> Self {
         Self { to: To::Stream(to), left: MAX_STREAM }
+    }
+
+    /// Takes the media type, before anything else. Who waits for all of it is not told.
+    pub async fn begin(&mut self, media_type: String) {
+        if let To::Stream(to) = &self.to {
+            drop(to.send(Piece::Type(media_type)).await);
+        }
     }
 
     /// Takes the next piece.
@@ -51,7 +67,7 @@ impl Response {
             }
             To::Grown(grown) => grown.extend_from_slice(&piece),
             // AWS: a client that hangs up does not stop the function.
-            To::Stream(to) => drop(to.send(piece).await),
+            To::Stream(to) => drop(to.send(Piece::Data(piece)).await),
         }
         Ok(())
     }
@@ -75,6 +91,8 @@ mod tests {
         let mut whole = Response::whole();
         let (sender, mut pieces) = mpsc::channel(4);
         let mut streamed = Response::streamed(sender);
+        whole.begin("text/plain".into()).await;
+        streamed.begin("text/plain".into()).await;
         for piece in ["a", "bc", "d"] {
             whole.send(piece.into()).await.expect("room");
             streamed.send(piece.into()).await.expect("room");
@@ -85,7 +103,8 @@ mod tests {
         while let Some(piece) = pieces.recv().await {
             seen.push(piece);
         }
-        assert_eq!(seen, ["a", "bc", "d"]);
+        let data = ["a", "bc", "d"].map(|piece| Piece::Data(piece.into()));
+        assert_eq!((&seen[0], &seen[1..]), (&Piece::Type("text/plain".into()), &data[..]));
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@
 //! Not here: how many there are, which of them gets an event, how long an init phase may take, what is kept warm and what
 //! is replaced. That is the same for every kind of sandbox: see [`Scheduler`](crate::Scheduler).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +28,16 @@ pub trait Engine: Send + Sync + 'static {
         None
     }
 
+    /// The program that reads functions of a runtime: what packages for them has to suit it.
+    async fn interpreter(&self, _runtime: &str) -> Option<Interpreter> {
+        None
+    }
+
+    /// Whether what runs in its sandboxes finds the layers of its function.
+    fn lays_layers(&self) -> bool {
+        true
+    }
+
     /// How its sandboxes are used.
     fn manner(&self) -> Manner;
 
@@ -40,6 +50,15 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Lets go of what it keeps of packages that are no more.
     async fn collect(&self) {}
+}
+
+/// A program of this machine that reads functions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interpreter {
+    /// Its file.
+    pub program: PathBuf,
+    /// Its version, `3.11.7`.
+    pub version: String,
 }
 
 /// How the sandboxes of an engine are used.

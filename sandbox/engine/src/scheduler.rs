@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use crate::{Engine, FunctionSpec, Manner, Shutdown};
 use pool::Member;
 pub(crate) use pool::Pool;
+pub use pool::Unprovisioned;
 
 /// How often whoever waits for a place for a sandbox looks for one that is idle.
 const LOOK: Duration = Duration::from_millis(100);
@@ -25,6 +26,8 @@ pub struct Scheduler {
     manner: Manner,
     /// One for each sandbox that there is.
     places: Arc<Semaphore>,
+    /// One for each that may be kept up without being called: an idle one ends for none of these.
+    ahead: Arc<Semaphore>,
     pools: Mutex<Vec<Weak<Pool>>>,
 }
 
@@ -32,11 +35,17 @@ impl Scheduler {
     pub(crate) fn new(engine: Arc<dyn Engine>) -> Arc<Self> {
         let manner = engine.manner();
         let places = Arc::new(Semaphore::new(manner.most));
-        Arc::new(Self { engine, manner, places, pools: Mutex::default() })
+        let ahead = Arc::new(Semaphore::new(most_ahead(manner)));
+        Arc::new(Self { engine, manner, places, ahead, pools: Mutex::default() })
     }
 
     pub(crate) fn engine(&self) -> &Arc<dyn Engine> {
         &self.engine
+    }
+
+    /// How many sandboxes may be kept up without being called, of all versions.
+    fn most_ahead(&self) -> usize {
+        most_ahead(self.manner)
     }
 
     /// The pool of a version that has none yet.
@@ -107,6 +116,11 @@ impl Scheduler {
     fn pools(&self) -> MutexGuard<'_, Vec<Weak<Pool>>> {
         self.pools.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// As many as there may be before idle ones end, and half of all at most: who calls finds a place.
+fn most_ahead(manner: Manner) -> usize {
+    manner.many.min(manner.most / 2)
 }
 
 /// Shuts sandboxes down side by side. Their places are free when they are gone.

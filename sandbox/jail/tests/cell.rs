@@ -3,7 +3,7 @@
 #![allow(clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::linux::net::SocketAddrExt;
@@ -28,6 +28,13 @@ struct Rig {
 impl Rig {
     /// A cell with the program as its package; none where this machine gives no namespaces.
     fn new() -> Option<Self> {
+        let mut rig = Self::furnished()?;
+        rig.assign();
+        Some(rig)
+    }
+
+    /// One that is not assigned yet, and shows the program as a runtime.
+    fn furnished() -> Option<Self> {
         let possible = Command::new("unshare").args(["-Urmpni", "--fork", "true"]).status();
         if !possible.is_ok_and(|status| status.success()) {
             return None;
@@ -56,15 +63,23 @@ impl Rig {
     }
 
     fn furnish(&mut self) {
-        send(&self.socket, &Order::Furnish { binds: Vec::new(), listen: vec![0] }, &[]).expect("told");
+        let (bind, found) = self.shown("/var/runtime");
+        let files: Vec<_> = found.iter().map(AsFd::as_fd).collect();
+        send(&self.socket, &Order::Furnish { binds: vec![bind], listen: vec![0] }, &files).expect("told");
         let (word, sockets) = self.hear();
         let Word::Furnished { ports } = word else { panic!("{word:?}") };
         self.listeners = sockets.into_iter().map(TcpListener::from).collect();
         assert_eq!((ports.len(), self.listeners.len()), (1, 1));
+    }
+
+    fn shown(&self, target: &str) -> (Bind, Option<OwnedFd>) {
         let source = self.package.path().join("package").canonicalize().expect("its path");
         let found = tree(&source);
-        let target = "/var/task".into();
-        let bind = Bind { source, is_tree: found.is_some(), target };
+        (Bind { source, is_tree: found.is_some(), target: target.into() }, found)
+    }
+
+    fn assign(&mut self) {
+        let (bind, found) = self.shown("/var/task");
         let rooms = Rooms {
             binds: vec![bind],
             // The program itself is copied there, too.
@@ -101,6 +116,10 @@ impl Rig {
     }
 
     fn start(&mut self, how: &str, environment: &[(&str, String)]) -> io::PipeReader {
+        self.start_in("/var/task", how, environment)
+    }
+
+    fn start_in(&mut self, folder: &str, how: &str, environment: &[(&str, String)]) -> io::PipeReader {
         let (said, saying) = io::pipe().expect("a pipe");
         let path = "/usr/bin:/bin".to_owned();
         let environment: BTreeMap<_, _> = environment
@@ -110,10 +129,10 @@ impl Rig {
             .collect();
         let program = Program {
             name: how.into(),
-            path: "/var/task/cell-check".into(),
+            path: Path::new(folder).join("cell-check"),
             arguments: vec![how.into()],
             environment,
-            folder: "/var/task".into(),
+            folder: folder.into(),
             inherits: None,
         };
         send(&self.socket, &Order::Start(program), &[saying.as_fd()]).expect("told");
@@ -220,6 +239,23 @@ fn check_calls(report: &str, isolation: &Isolation) {
     }
     check(report, "clone3", "Unsupported");
     check(report, "a later kernel's call", "Unsupported");
+}
+
+#[test]
+fn a_program_that_was_there_before_writes_where_the_others_may() {
+    let Some(mut rig) = Rig::furnished() else { return };
+    let inside = rig.listeners[0].local_addr().expect("bound");
+    let mut said = rig.start_in("/var/runtime", "wait", &[("INSIDE", inside.to_string())]);
+    let (mut waiting, _) = rig.listeners[0].accept().expect("it waits");
+    rig.assign();
+    waiting.write_all(b"x").expect("told");
+    assert_eq!(rig.hear().0, Word::Ended { name: "wait".into(), end: End::Exit(0) });
+    let mut report = String::new();
+    said.read_to_string(&mut report).expect("read");
+    for what in ["read /var/task", "write /tmp", "folder in /tmp"] {
+        check(&report, what, r#""allowed""#);
+    }
+    assert!(!report.contains(r#"write /x: "allowed""#), "{report}");
 }
 
 #[test]

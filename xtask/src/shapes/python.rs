@@ -7,11 +7,13 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 /// A package at one version.
-pub(crate) struct Package {
+pub(crate) struct Package<'a> {
     /// Its name on PyPI.
-    pub(crate) name: &'static str,
+    pub(crate) name: &'a str,
     /// The version whose data is written down.
-    pub(crate) version: &'static str,
+    pub(crate) version: &'a str,
+    /// The folder of the target directory that it is fetched into.
+    pub(crate) folder: &'a str,
     /// Whether its data is read without running it, so that nothing it depends on is needed.
     pub(crate) alone: bool,
 }
@@ -31,10 +33,10 @@ if version() != pin:
         sys.exit(3)
 ";
 
-impl Package {
+impl Package<'_> {
     /// What the script prints. It finds its own arguments behind the third.
     pub(crate) fn print(&self, root: &Path, script: &str, arguments: &[&str]) -> Result<String> {
-        let fetched = root.join("target").join(self.name);
+        let fetched = root.join("target").join(self.folder);
         let print = || {
             Command::new("python3")
                 .args(["-c", &format!("{FIND}{script}"), self.name, self.version])

@@ -22,7 +22,8 @@ use super::schema;
 pub(crate) const FILE: &str = "sandbox/cloud-cloudformation/src/schemas/table.bin";
 
 /// The schemas that are written down.
-const CFN_LINT: Package = Package { name: "cfn-lint", version: "1.58.0", alone: true };
+const CFN_LINT: Package<'_> =
+    Package { name: "cfn-lint", folder: "cfn-lint", version: "1.58.0", alone: true };
 
 /// How many bytes of schemas are unpacked to read one type, if that type is not larger.
 // Measured: 64 KiB make the file 4 % larger, 256 KiB 2 % smaller.

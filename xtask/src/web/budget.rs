@@ -26,19 +26,21 @@ const BUDGETS: [Budget; 4] = [
     Budget { part: "terminal", entry: "src/terminal/mount.ts", limit: 95_000 },
 ];
 /// The application's module and its chunks are no entries of the bundle but files of it, known by how their names
-/// begin. What several chunks share (`chunk_`, the tiny of it in the pack) counts once for all. The application's goal is
-/// 250,000: what is seldom seen belongs into chunks.
-const MODULES: [Module; 10] = [
-    Module { part: "application", prefix: "app_bg-", limit: 264_000 },
+/// begin. What several chunks share (`chunk_`, the tiny of it in the pack) counts once for all. What is seldom seen
+/// belongs into chunks.
+const MODULES: [Module; 12] = [
+    Module { part: "application", prefix: "app_bg-", limit: 250_000 },
     Module { part: "chunk bottom", prefix: "split_bottom-", limit: 21_000 },
     Module { part: "chunk palette", prefix: "split_palette-", limit: 17_000 },
-    Module { part: "chunk cloud", prefix: "split_cloud-", limit: 44_000 },
-    Module { part: "chunk cloud_state", prefix: "split_cloud_state-", limit: 19_500 },
+    Module { part: "chunk cloud", prefix: "split_cloud-", limit: 28_000 },
+    Module { part: "chunk cloud_state", prefix: "split_cloud_state-", limit: 22_500 },
     Module { part: "chunk files", prefix: "split_files-", limit: 16_500 },
-    Module { part: "chunk settings", prefix: "split_settings-", limit: 29_700 },
+    Module { part: "chunk settings", prefix: "split_settings-", limit: 32_500 },
+    Module { part: "chunk function", prefix: "split_function-", limit: 65_000 },
+    Module { part: "chunk messaging", prefix: "split_messaging-", limit: 23_500 },
     Module { part: "chunk over", prefix: "split_over-", limit: 16_500 },
     Module { part: "shared by chunks", prefix: "chunk_", limit: 10_600 },
-    Module { part: "shared by chunks, tiny", prefix: "chunks-", limit: 5_000 },
+    Module { part: "shared by chunks, tiny", prefix: "chunks-", limit: 11_500 },
 ];
 
 /// A WebAssembly file, and its limit in bytes.
@@ -128,7 +130,7 @@ mod tests {
 
     #[test]
     fn every_chunk_has_a_limit() {
-        let (bottom, shared) = (MODULES[1].limit + 12, MODULES[8].limit);
+        let (bottom, shared) = (MODULES[1].limit + 12, MODULES[10].limit);
         check(
             &[("split_bottom-A.wasm", bottom), ("chunk_2-B.wasm", shared), ("split_new-C.wasm", 3)],
             "over the limit of bytes (web/budget.rs): chunk bottom by 12, split_new-C.wasm by 3",

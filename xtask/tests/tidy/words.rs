@@ -1,7 +1,7 @@
 //! What people read stands in the table of messages (`frontend/app/src/messages`), not where it is shown.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{files_with, none, read};
 
@@ -206,16 +206,11 @@ fn agents_give_reasons_that_the_table_knows_and_no_others() {
     let known: BTreeSet<_> =
         table.lines().filter_map(|line| line.strip_prefix("error.")?.split(" = ").next()).collect();
     let mut given = BTreeSet::new();
-    let agent = |path: &Path| path.starts_with("backend") || path.starts_with("protocol");
-    for path in files_with("rs")
-        .into_iter()
-        .filter(|path| agent(path) && path.components().any(|part| part.as_os_str() == "src"))
-    {
-        let text = read(&path);
+    for (path, text) in of_agents() {
         let text = of_the_program(&text);
         for (place, literal) in literals(text) {
             let before = text[..place - 1].trim_end();
-            let named = ["because(", "Why::named(", "Why::with(", "fail("]
+            let named = ["because(", "Why::named(", "Why::with(", "Words::named(", "fail("]
                 .iter()
                 .any(|words| before.ends_with(words));
             // How the system's errors are named, in a table.
@@ -229,5 +224,100 @@ fn agents_give_reasons_that_the_table_knows_and_no_others() {
     }
     let given: BTreeSet<_> = given.iter().map(String::as_str).collect();
     none(given.symmetric_difference(&known).map(|name| format!("error.{name} is given or known, not both")));
-    assert!(known.len() > 50, "{known:?}");
+    assert!(known.len() > 150, "{known:?}");
+}
+
+/// The sources of what agents say to pages.
+fn of_agents() -> impl Iterator<Item = (PathBuf, String)> {
+    let agent = |path: &PathBuf| path.starts_with("backend") || path.starts_with("protocol");
+    let sources = files_with("rs").into_iter().filter(agent);
+    let sources = sources.filter(|path| path.components().any(|part| part.as_os_str() == "src"));
+    sources.map(|path| {
+        let text = read(&path);
+        (path, text)
+    })
+}
+
+/// What makes a text for people, whose reason is to follow.
+const TEXTS: [&str; 2] = ["CallError::new(", "Said::new("];
+/// Texts without a reason, and what they are: by their file and what stands in it.
+const UNREASONED: [(&str, &str, &str); 5] = [
+    ("protocol/src/reason.rs", "Self::new(message)", "where such texts are made"),
+    ("ide-cloud/src/deploy.rs", "Said::verbatim(text(\"StatusReason\"))", "CloudFormation's own words"),
+    ("ide-cloud/src/process.rs", "Said::verbatim(said)", "a tool's output"),
+    ("running/heard.rs", "Said::verbatim(\"not supported\")", "is told to a language server"),
+    ("ide-cloud/src/error.rs", "CloudError::Service { .. } => said", "AWS's own words"),
+];
+
+#[test]
+fn every_text_of_an_agent_has_a_reason() {
+    let mut complaints = Vec::new();
+    let mut seen = 0;
+    for (path, text) in of_agents() {
+        let text = of_the_program(&text);
+        let unreasoned = UNREASONED.iter().filter(|(file, ..)| path.ends_with(file));
+        for (_, words, what) in unreasoned {
+            assert!(text.contains(words), "{}: {words} ({what}) is there no more", path.display());
+        }
+        for place in TEXTS.iter().flat_map(|begin| text.match_indices(begin)).map(|(place, _)| place) {
+            seen += 1;
+            if !has_reason(text, place) {
+                let line = text[..place].lines().count();
+                complaints.push(format!("{}:{line}: a text without a reason (`because`)", path.display()));
+            }
+        }
+        for words in ["Said::verbatim(", "Reasons::default()"] {
+            let accepted = |rest: &str| {
+                UNREASONED.iter().any(|(file, known, _)| path.ends_with(file) && rest.starts_with(known))
+            };
+            for (place, _) in text.match_indices(words).filter(|(place, _)| !accepted(&text[*place..])) {
+                let line = text[..place].lines().count();
+                complaints.push(format!("{}:{line}: {words}…) has no reason", path.display()));
+            }
+        }
+    }
+    none(complaints);
+    assert!(seen > 80, "{seen}");
+}
+
+/// Whether what is made at a place gets its reason: at once, or by the name that it is given.
+fn has_reason(text: &str, place: usize) -> bool {
+    let end = place + closing(&text[place..]);
+    let rest = text[end..].trim_start();
+    if rest.starts_with(".because(") {
+        return true;
+    }
+    let line = text[..place].rsplit(';').next().unwrap_or_default();
+    let bound = line.rsplit("let ").next().and_then(|after| after.split_once(" =")).map(|(name, _)| name);
+    let scope = rest.split("\n}\n").next().unwrap_or_default();
+    bound.is_some_and(|name| scope.contains(&format!("{name}.because(")))
+}
+
+/// Where the parentheses end that are opened first, literals passed over.
+fn closing(text: &str) -> usize {
+    let literals = literals(text);
+    let inside =
+        |at: usize| literals.iter().any(|(place, words)| (*place..place + words.len()).contains(&at));
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices().filter(|(_, c)| "()".contains(*c)) {
+        if inside(at) {
+            continue;
+        }
+        depth = if c == '(' { depth + 1 } else { depth.saturating_sub(1) };
+        if depth == 0 {
+            return at + 1;
+        }
+    }
+    text.len()
+}
+
+#[test]
+fn a_reason_is_found_where_it_follows() {
+    let check =
+        |source: &str, expected: bool| assert_eq!(has_reason(source, source.find("Said").unwrap()), expected);
+    check(r#"Err(Said::new("no)").because("n", &[]))"#, true);
+    check("Some(Said::new(format!(\"(\"))\n    .because(\"n\", &[]))", true);
+    check("let said = Said::new(words);\nreturn Err(said.because(\"n\", &[]));", true);
+    check("let said = Said::new(words);\nreturn Err(said);", false);
+    check("Err(Said::new(words))", false);
 }

@@ -199,6 +199,8 @@ impl Process {
             ("GetApis", "Name"),
             ("ListQueues", ""),
             ("ListTopics", "TopicArn"),
+            ("ListEventBuses", "Name"),
+            ("ListRules", "Name"),
         ] {
             let (answer, schema) = self.ask(operation, &[]).await;
             let listed = listed(&answer, schema, name);
@@ -243,7 +245,7 @@ fn template(days: u8, more: &str) -> String {
     let trust = r#"{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}"#;
     let policy = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}"#;
     let shared = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "s3:GetObject", "Resource": "*"}]}"#;
-    let send = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "sqs:SendMessage", "Resource": "*"}]}"#;
+    let send = r#"{"Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000", "Service": "s3.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "*"}]}"#;
     let publish = send.replace("sqs:SendMessage", "sns:Publish");
     format!(
         r#"{{"Resources": {{
@@ -251,7 +253,9 @@ fn template(days: u8, more: &str) -> String {
         "Inline": {{"Type": "AWS::IAM::Policy", "Properties": {{"PolicyName": "inline", "PolicyDocument": {policy}, "Roles": [{{"Ref": "Role"}}]}}}},
         "Managed": {{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"ManagedPolicyName": "managed", "PolicyDocument": {policy}, "Roles": [{{"Ref": "Role"}}]}}}},
         "Group": {{"Type": "AWS::Logs::LogGroup", "Properties": {{"LogGroupName": "/named", "RetentionInDays": {days}}}}},
-        "Bucket": {{"Type": "AWS::S3::Bucket", "Properties": {{"BucketName": "named", "Tags": [{{"Key": "days", "Value": "{days}"}}]}}}},
+        "Signing": {{"Type": "AWS::Lambda::CodeSigningConfig", "Properties": {{"Description": "{days}", "AllowedPublishers": {{"SigningProfileVersionArns": ["arn:aws:signer:us-east-1:000000000000:/signing-profiles/p/abcdefghij"]}}}}}},
+        "Told": {{"Type": "AWS::Logs::SubscriptionFilter", "Properties": {{"LogGroupName": {{"Ref": "Group"}}, "FilterName": "named", "FilterPattern": "{days}", "DestinationArn": "arn:aws:kinesis:us-east-1:000000000000:stream/s"}}}},
+        "Bucket": {{"Type": "AWS::S3::Bucket", "DependsOn": ["QueuePolicy"], "Properties": {{"BucketName": "named", "Tags": [{{"Key": "days", "Value": "{days}"}}], "NotificationConfiguration": {{"QueueConfigurations": [{{"Event": "s3:ObjectCreated:*", "Queue": {{"Fn::GetAtt": ["Queue", "Arn"]}}}}]}}}}}},
         "BucketPolicy": {{"Type": "AWS::S3::BucketPolicy", "Properties": {{"Bucket": {{"Ref": "Bucket"}}, "PolicyDocument": {shared}}}}},
         "Rest": {{"Type": "AWS::ApiGateway::RestApi", "Properties": {{"Name": "rest", "Description": "{days}"}}}},
         "Path": {{"Type": "AWS::ApiGateway::Resource", "Properties": {{"RestApiId": {{"Ref": "Rest"}}, "ParentId": {{"Fn::GetAtt": ["Rest", "RootResourceId"]}}, "PathPart": "p"}}}},
@@ -271,15 +275,28 @@ fn template(days: u8, more: &str) -> String {
         "Heard": {{"Type": "AWS::SNS::Subscription", "Properties": {{"TopicArn": {{"Ref": "Topic"}}, "Protocol": "sqs", "Endpoint": {{"Fn::GetAtt": ["Queue", "Arn"]}}}}}},
         "Alone": {{"Type": "AWS::SNS::Topic", "Properties": {{"TopicName": "other"}}}},
         "AlonePolicy": {{"Type": "AWS::SNS::TopicInlinePolicy", "Properties": {{"TopicArn": {{"Ref": "Alone"}}, "PolicyDocument": {publish}}}}},
+        "Bus": {{"Type": "AWS::Events::EventBus", "Properties": {{"Name": "named", "Description": "{days}"}}}},
+        "BusPolicy": {{"Type": "AWS::Events::EventBusPolicy", "Properties": {{"EventBusName": {{"Ref": "Bus"}}, "StatementId": "s", "Action": "events:PutEvents", "Principal": "111111111111"}}}},
+        "Rule": {{"Type": "AWS::Events::Rule", "Properties": {{"Name": "named", "EventBusName": {{"Ref": "Bus"}}, "Description": "{days}", "EventPattern": {{"source": ["s"]}}, "Targets": [{{"Id": "q", "Arn": {{"Fn::GetAtt": ["Queue", "Arn"]}}}}]}}}},
+        "Scheduled": {{"Type": "AWS::Events::Rule", "Properties": {{"Name": "hourly", "ScheduleExpression": "rate({days} hours)", "Targets": [{{"Id": "t", "Arn": {{"Ref": "Topic"}}}}]}}}},
         "Handle": {{"Type": "AWS::CloudFormation::WaitConditionHandle"}},
         "Metadata": {{"Type": "AWS::CDK::Metadata", "Properties": {{"Analytics": "a"}}}}
         {more}}}}}"#
     )
 }
 
-/// The types that take a worker to make.
-const BY_WORKERS: [&str; 4] =
-    ["AWS::Lambda::Alias", "AWS::Lambda::Function", "AWS::Lambda::Permission", "AWS::Lambda::Version"];
+/// The types that take a worker to make, or a package.
+const BY_WORKERS: [&str; 9] = [
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::LayerVersionPermission",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Url",
+    "AWS::Lambda::Version",
+];
 
 /// A type that is added is killed, too, and says of properties that exist what it does.
 #[tokio::test]

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 use cloud_apigateway::ApiGateway;
 use cloud_cloudformation::CloudFormation;
 use cloud_core::{AccountId, AwsError, Context, InUse, OnceEach, Realm, Region};
+use cloud_events::EventBridge;
 use cloud_lambda::Lambda;
 use cloud_logs::Logs;
 use cloud_sns::Sns;
@@ -28,8 +29,8 @@ use idle::{Asleep, Uses};
 
 pub(crate) mod idle;
 
-/// How many realms a cloud has open at most beside its first: AWS has some forty regions. Each holds four files and their
-/// threads, and eight megabytes on the disk that are kept free for it.
+/// How many realms a cloud has open at most beside its first: AWS has some forty regions. Each holds seven files and their
+/// threads, and fourteen megabytes on the disk that are kept free for it.
 const MAX_REALMS: usize = 64;
 /// Realms that are opened side by side at a start.
 const AT_ONCE: usize = 16;
@@ -43,6 +44,7 @@ pub(crate) struct Opened {
     pub(crate) logs: Option<Arc<Logs>>,
     pub(crate) sqs: Option<Arc<Sqs>>,
     pub(crate) sns: Option<Arc<Sns>>,
+    pub(crate) events: Option<Arc<EventBridge>>,
     pub(crate) lambda: Option<Lambda>,
     pub(crate) apis: Option<ApiGateway>,
     pub(crate) stacks: Option<Arc<CloudFormation>>,
@@ -63,6 +65,16 @@ impl Opened {
         {
             return false;
         }
+        if let Some(logs) = &self.logs
+            && !logs.is_idle().await
+        {
+            return false;
+        }
+        if let Some(events) = &self.events
+            && !events.is_idle().await
+        {
+            return false;
+        }
         match &self.lambda {
             Some(lambda) => lambda.is_idle().await,
             None => true,
@@ -76,6 +88,9 @@ impl Opened {
         }
         if let Some(apis) = &self.apis {
             apis.close().await;
+        }
+        if let Some(events) = &self.events {
+            events.close().await;
         }
         if let Some(sns) = &self.sns {
             sns.close().await;

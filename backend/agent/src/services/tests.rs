@@ -21,6 +21,7 @@ pub(super) async fn opened_with(folder: &Path, permissions: Permissions) -> (Con
         account_id: "000000000000".into(),
         any_key: false,
         permissions: Some(permissions),
+        egress: None,
         root_keys: Keys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
         worker: "/none".into(),
         path: "/usr/bin:/bin".into(),

@@ -57,6 +57,7 @@ impl Running {
             account_id: "000000000000".into(),
             any_key: false,
             permissions: None,
+            egress: None,
             root_keys: RootKeys { access_key_id: "AKIA".into(), secret_access_key: "secret".into() },
             // No function is run here.
             worker: PathBuf::from("/bin/false"),

@@ -17,7 +17,7 @@ use protocol::link::{Outcome, ToAgent, ToBrowser};
 use protocol::relay::Kind;
 use protocol::{Call, CallError, ErrorCode, Event, Grants, PersonId, WorkspacePath};
 use tokio::io::DuplexStream;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::codec::Framed;
 
 use crate::stand_in::StandIn;
@@ -37,6 +37,8 @@ pub(crate) struct Bench {
     pub(crate) trust: Trust,
     pub(crate) findings: Findings,
     pub(crate) documents: Arc<Shown>,
+    /// Whether functions are reloaded.
+    pub(crate) reloads: watch::Sender<bool>,
     events: Events,
     sessions: Sessions,
     router: Arc<Router>,
@@ -79,12 +81,14 @@ impl Bench {
         let (documents, clock) = (Arc::new(Shown::default()), ManualClock::default());
         clock.advance(Duration::from_millis(NOW as u64));
         let follows = Arc::clone(&documents) as Arc<dyn Documents>;
+        let (reloads, wanted) = watch::channel(false);
         let panels =
-            CloudPanels::open(config, follows, findings.clone(), Arc::new(clock), trust.clone()).unwrap();
+            CloudPanels::open(config, follows, findings.clone(), Arc::new(clock), trust.clone(), wanted)
+                .unwrap();
         let mut router = Router::new();
         panels.register(&mut router);
         let router = Arc::new(router);
-        Self { folder, cloud, trust, findings, documents, events, sessions, router, _panels: panels }
+        Self { folder, cloud, trust, findings, documents, reloads, events, sessions, router, _panels: panels }
     }
 
     pub(crate) fn at(&self, name: &str) -> std::path::PathBuf {

@@ -2,13 +2,16 @@
 
 use protocol::ErrorCode;
 use protocol::cloud::{
-    Api, ApiKind, Cloud, DeleteStack, DescribeCloud, Function, Output, Resource, Route, Stack, TryRoute,
+    Api, ApiKind, Cloud, DeleteStack, DescribeCloud, Function, Messaging, Output, Resource, Route, Stack,
+    TryRoute,
 };
 use serde_json::{Value, json};
 
 use crate::bench::Bench;
 use crate::stand_in::{Reply, json, json_error, with, xml, xml_error};
 
+const QUEUE: &str = "http://aws/000000000000/app-Jobs";
+const TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:orders";
 const ARN: &str = "arn:aws:lambda:us-east-1:000000000000:function:hello";
 
 fn member(fields: &[(&str, &str)]) -> String {
@@ -55,9 +58,19 @@ fn furnish(bench: &Bench) {
         };
         match asked.parameter("NextToken").as_deref() {
             None => list(resource("Api", "h1", "AWS::ApiGatewayV2::Api"), "<NextToken>100</NextToken>"),
-            _ => list(resource("Hello", "hello", "AWS::Lambda::Function"), "<NextToken/>"),
+            _ => list(
+                resource("Hello", "hello", "AWS::Lambda::Function")
+                    + &resource("Jobs", QUEUE, "AWS::SQS::Queue"),
+                "<NextToken/>",
+            ),
         }
     });
+    bench.cloud.on("ListQueues", |asked| match asked.json()["NextToken"].as_str() {
+        None => json(json!({ "QueueUrls": ["http://aws/000000000000/mine"], "NextToken": "more" })),
+        Some(_) => json(json!({ "QueueUrls": [QUEUE] })),
+    });
+    let topic = |arn: &str| member(&[("TopicArn", arn)]);
+    in_pages(bench, "ListTopics", "Topics", topic(TOPIC), topic("arn:aws:sns:us-east-1:000000000000:a"));
     bench.cloud.on("GET /2015-03-31/functions", |asked| match asked.parameter("Marker").as_deref() {
         None => json(json!({
             "Functions": [{
@@ -148,6 +161,12 @@ fn furnished(port: &str) -> Cloud {
         resources: vec![],
         outputs: vec![],
     };
+    let messaging = |name: &str, id: &str, logical_id: Option<&str>| Messaging {
+        name: name.into(),
+        id: id.into(),
+        stack: logical_id.map(|_| "app".to_owned()),
+        logical_id: logical_id.map(str::to_owned),
+    };
     let output = Output {
         key: "Url".into(),
         value: "https://h1.execute-api.us-east-1.amazonaws.com/x".into(),
@@ -160,6 +179,7 @@ fn furnished(port: &str) -> Cloud {
                 resources: vec![
                     of_app("Api", "h1", "AWS::ApiGatewayV2::Api"),
                     of_app("Hello", "hello", "AWS::Lambda::Function"),
+                    of_app("Jobs", QUEUE, "AWS::SQS::Queue"),
                 ],
                 outputs: vec![output],
                 ..stack("app", "CREATE_COMPLETE")
@@ -182,6 +202,14 @@ fn furnished(port: &str) -> Cloud {
                 urls: vec![url("h1", ""), url("h1", "/prod")],
                 routes: vec![route("GET", "/x", Some("hello")), route("$default", "", None)],
             },
+        ],
+        queues: vec![
+            messaging("app-Jobs", QUEUE, Some("Jobs")),
+            messaging("mine", "http://aws/000000000000/mine", None),
+        ],
+        topics: vec![
+            messaging("a", "arn:aws:sns:us-east-1:000000000000:a", None),
+            messaging("orders", TOPIC, None),
         ],
     }
 }

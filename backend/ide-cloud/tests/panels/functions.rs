@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use protocol::function::{
-    CancelInvocation, DeleteEvent, Event as Happened, FunctionRef, Invocation, InvokeFunction, ListEvents,
-    ListFunctions, Phase, Ran, Report, SaveEvent,
+    Accepted, CancelInvocation, DeleteEvent, Event as Happened, FunctionRef, Invocation, InvokeFunction,
+    ListEvents, ListFunctions, Phase, Ran, Report, SaveEvent,
 };
 use protocol::{ErrorCode, Event};
 use serde_json::{Value, json};
@@ -44,13 +44,19 @@ fn of_template(logical_id: &str) -> FunctionRef {
 }
 
 fn invoke(function: FunctionRef) -> InvokeFunction {
-    InvokeFunction { id: "i".into(), function, event: r#"{"a": 1}"#.into() }
+    InvokeFunction {
+        id: "i".into(),
+        function,
+        event: r#"{"a": 1}"#.into(),
+        qualifier: None,
+        asynchronous: false,
+    }
 }
 
 async fn ran(bench: &Bench, function: FunctionRef) -> Ran {
     match bench.call(invoke(function)).await.unwrap() {
         Invocation::Ran(ran) => ran,
-        Invocation::BuildFailed { output } => panic!("{output}"),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -64,6 +70,8 @@ async fn a_deployed_function_is_invoked_and_what_it_said_is_shown() {
             ("x-amz-log-result", BASE64.encode(log)),
             ("x-amz-function-error", "Unhandled".into()),
             ("x-cumulo-engine", "wasm".into()),
+            ("x-amz-executed-version", "7".into()),
+            ("x-cumulo-runtime", "Python 3.11".into()),
         ];
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         with(200, &headers, br#"{"errorMessage":"no"}"#)
@@ -84,6 +92,8 @@ async fn a_deployed_function_is_invoked_and_what_it_said_is_shown() {
         engine: "wasm".into(),
         function_name: "hello".into(),
         log_group: "/aws/lambda/hello".into(),
+        version: Some("7".into()),
+        runtime: Some("Python 3.11".into()),
     };
     let arn = "arn:aws:lambda:us-east-1:000000000000:function:hello";
     let mut told = bench.events();
@@ -112,6 +122,29 @@ async fn a_deployed_function_is_invoked_and_what_it_said_is_shown() {
         ("\u{fffd}", "unknown", "")
     );
     assert_eq!((said.report, said.function_error), (None, None));
+}
+
+#[tokio::test]
+async fn a_version_is_invoked_and_an_event_that_nobody_waits_for_is_taken_in() {
+    let bench = Bench::new().await;
+    bench.cloud.on(INVOCATIONS, |asked| {
+        assert_eq!(asked.target, "/2015-03-31/functions/hello/invocations?Qualifier=live");
+        with(200, &[], "1")
+    });
+    let of = |function| InvokeFunction { qualifier: Some("live".into()), ..invoke(function) };
+    assert!(matches!(bench.call(of(deployed("hello"))).await, Ok(Invocation::Ran(_))));
+    assert_eq!(bench.refused(of(of_template("Greet"))).await.0, ErrorCode::Unsupported);
+    bench.cloud.on(INVOCATIONS, |asked| {
+        assert_eq!(asked.header("x-amz-invocation-type"), Some("Event"));
+        with(202, &[("x-amzn-requestid", "r")], "")
+    });
+    let asynchronous = InvokeFunction { asynchronous: true, ..invoke(deployed("hello")) };
+    let accepted = Accepted {
+        request_id: "r".into(),
+        function_name: "hello".into(),
+        log_group: "/aws/lambda/hello".into(),
+    };
+    assert_eq!(bench.call(asynchronous).await.unwrap(), Invocation::Accepted(accepted));
 }
 
 #[tokio::test]
@@ -326,7 +359,7 @@ async fn why_a_function_cannot_be_brought_is_told() {
             vec![json!({ "State": "Failed", "StateReason": "no such runtime" }), kept.configuration.clone()];
     }
     let failed = bench.call(invoke(of_template("Greet"))).await.unwrap();
-    let Invocation::BuildFailed { output } = failed else { panic!("{failed:?}") };
+    let Invocation::BuildFailed { output, .. } = failed else { panic!("{failed:?}") };
     assert_eq!(output, "work-Greet-dev cannot run: no such runtime");
     for (operation, reply, code) in [
         (
@@ -397,9 +430,11 @@ async fn saved_events_come_before_samples_of_the_triggers() {
         }
         events.into_iter().map(|event| event.name).collect()
     };
-    assert_eq!(names(list(of_template("Greet")).await.unwrap()), ["REST API request", "HTTP API request"]);
-    assert_eq!(names(list(of_template("Plain")).await.unwrap()), ["Empty event"]);
-    assert_eq!(names(list(deployed("f")).await.unwrap()), ["Empty event"]);
+    let greet = names(list(of_template("Greet")).await.unwrap());
+    assert_eq!(greet[..4], ["REST API request", "HTTP API request", "Schedule", "Empty event"]);
+    let plain = names(list(of_template("Plain")).await.unwrap());
+    assert_eq!((plain.len(), plain[0].as_str()), (11, "Empty event"), "and one for each source");
+    assert_eq!(names(list(deployed("f")).await.unwrap()), plain);
     let body = r#"{"my": "event"}"#;
     let save = |function, name: &str, body: &str| {
         bench.call(SaveEvent { function, name: name.into(), body: body.into() })
@@ -409,10 +444,10 @@ async fn saved_events_come_before_samples_of_the_triggers() {
     assert_eq!(std::fs::read_to_string(bench.at("app/events/Greet/mine.json")).unwrap(), body);
     let listed = list(of_template("Greet")).await.unwrap();
     assert_eq!(listed[0], saved);
-    assert_eq!(names(listed), ["mine", "REST API request", "HTTP API request"]);
+    assert_eq!(names(listed)[..2], ["mine", "REST API request"]);
     let delete = |function, name: &str| bench.call(DeleteEvent { function, name: name.into() });
     delete(of_template("Greet"), "mine").await.unwrap();
-    assert_eq!(list(of_template("Greet")).await.unwrap().len(), 2);
+    assert_eq!(names(list(of_template("Greet")).await.unwrap()), greet);
     for (error, code) in [
         (delete(of_template("Greet"), "mine").await.unwrap_err(), ErrorCode::NotFound),
         (delete(of_template("Greet"), "../mine").await.unwrap_err(), ErrorCode::Invalid),
@@ -448,4 +483,20 @@ async fn samples_are_what_the_triggers_send() {
     assert_eq!((&rest["version"], &rest["body"]), (&Value::Null, &Value::Null));
     assert_eq!(rest["multiValueQueryStringParameters"]["greeting"], json!(["Hello"]));
     assert!(rest["requestContext"]["path"].as_str().unwrap().ends_with(rest["path"].as_str().unwrap()));
+    assert_eq!(sample("SQS messages")["Records"][0]["eventSource"], "aws:sqs");
+    assert_eq!(sample("SNS notification")["Records"][0]["EventSource"], "aws:sns");
+    assert_eq!(sample("S3 object created")["Records"][0]["s3"]["s3SchemaVersion"], "1.0");
+    assert_eq!(sample("EventBridge event")["account"], "000000000000");
+    assert_eq!(
+        sample("DynamoDB stream records")["Records"][0]["dynamodb"]["Keys"]["id"],
+        json!({ "N": "7" })
+    );
+    let kinesis = &sample("Kinesis records")["Records"][0]["kinesis"];
+    assert_eq!(BASE64.decode(kinesis["data"].as_str().unwrap()).unwrap(), b"{\"order\": 7}");
+    let logs = sample("CloudWatch Logs subscription");
+    let packed = BASE64.decode(logs["awslogs"]["data"].as_str().unwrap()).unwrap();
+    let told: Value = serde_json::from_reader(flate2::read::GzDecoder::new(&packed[..])).unwrap();
+    assert_eq!((&told["messageType"], &told["owner"]), (&json!("DATA_MESSAGE"), &json!("000000000000")));
+    assert_eq!(sample("Schedule")["detail-type"], "Scheduled Event");
+    assert_eq!(sample("Schedule")["resources"][0], "arn:aws:events:us-east-1:000000000000:rule/nightly");
 }

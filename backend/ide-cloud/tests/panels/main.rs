@@ -5,8 +5,11 @@
 
 mod bench;
 mod cloud;
+mod configurations;
 mod deploy;
 mod functions;
 mod logs;
+mod queues;
+mod reload;
 mod stand_in;
 mod templates;

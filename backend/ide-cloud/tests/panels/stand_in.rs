@@ -119,6 +119,8 @@ impl StandIn {
         stand_in.on("GET /2015-03-31/functions", |_| json(json!({ "Functions": [] })));
         stand_in.on("GET /v2/apis", |_| json(json!({ "items": [] })));
         stand_in.on("GET /restapis", |_| json(json!({ "item": [] })));
+        stand_in.on("ListQueues", |_| json(json!({})));
+        stand_in.on("ListTopics", |_| xml("<Topics/>"));
         stand_in
     }
 

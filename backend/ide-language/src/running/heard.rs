@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use protocol::Said;
 use serde_json::{Value, json, value::RawValue};
 
 use super::{Fault, Peers, Running, apply, broadcast};
@@ -46,7 +47,7 @@ impl Running {
             | "window/showMessageRequest" => Ok(rpc::raw(&Value::Null)),
             // A program must not make a browser open things.
             "window/showDocument" => Ok(rpc::raw(&json!({ "success": false }))),
-            _ => Err(rpc::failure(rpc::METHOD_NOT_FOUND, "not supported")),
+            _ => Err(rpc::failure(rpc::METHOD_NOT_FOUND, &Said::verbatim("not supported"))),
         };
         self.send(rpc::response(id, &answer))
     }

@@ -3,16 +3,19 @@
 
 use serde_json::{Map, Value};
 
+use crate::error::Why;
+
 /// How deep values may lie in each other.
 const DEPTH: usize = 32;
 /// What a new member is indented with.
 const INDENT: &str = "    ";
+const NO_COMMA: Why = Why::named("settings-no-comma-brace", "a comma or the closing brace is missing");
 
 /// Where a text is no JSON, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Fault {
     pub(super) at: usize,
-    pub(super) reason: &'static str,
+    pub(super) reason: Why,
 }
 
 /// A member of the outermost object, with where it stands.
@@ -38,7 +41,7 @@ pub(super) fn members(text: &str) -> Result<Vec<Member>, Fault> {
     let found = reader.members()?;
     reader.space()?;
     if reader.at < text.len() {
-        reader.fault("nothing may follow the settings' closing brace")
+        reader.fault(Why::named("settings-after-end", "nothing may follow the settings' closing brace"))
     } else {
         Ok(found)
     }
@@ -133,7 +136,7 @@ impl Reader<'_> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn fault<T>(&self, reason: &'static str) -> Result<T, Fault> {
+    fn fault<T>(&self, reason: Why) -> Result<T, Fault> {
         Err(Fault { at: self.at, reason })
     }
 
@@ -148,7 +151,7 @@ impl Reader<'_> {
             } else if comment.starts_with("/*") {
                 let Some(end) = comment.find("*/") else {
                     self.at += spaces;
-                    return self.fault("the comment has no end");
+                    return self.fault(Why::named("settings-comment-unended", "the comment has no end"));
                 };
                 self.at += spaces + end + 2;
             } else {
@@ -166,7 +169,7 @@ impl Reader<'_> {
 
     fn members(&mut self) -> Result<Vec<Member>, Fault> {
         if !self.takes('{') {
-            return self.fault("settings are an object in braces");
+            return self.fault(Why::named("settings-no-object", "settings are an object in braces"));
         }
         let mut members = Vec::new();
         loop {
@@ -184,7 +187,7 @@ impl Reader<'_> {
             let comma = self.takes(',');
             members.push(Member { name, value, begin, value_at, end, after: comma.then_some(self.at) });
             if !comma && !self.rest().starts_with('}') {
-                return self.fault("a comma or the closing brace is missing");
+                return self.fault(NO_COMMA);
             }
         }
     }
@@ -192,14 +195,14 @@ impl Reader<'_> {
     fn colon(&mut self) -> Result<(), Fault> {
         self.space()?;
         if !self.takes(':') {
-            return self.fault("a colon is missing");
+            return self.fault(Why::named("settings-no-colon", "a colon is missing"));
         }
         self.space()
     }
 
     fn value(&mut self, depth: usize) -> Result<Value, Fault> {
         let Some(depth) = depth.checked_sub(1) else {
-            return self.fault("values lie too deep in each other");
+            return self.fault(Why::named("settings-too-deep", "values lie too deep in each other"));
         };
         match self.rest().chars().next() {
             Some('{') => self.object(depth),
@@ -210,7 +213,9 @@ impl Reader<'_> {
                 let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)));
                 let word = rest.get(..end.unwrap_or(rest.len())).unwrap_or_default();
                 let value = serde_json::from_str(word).ok();
-                let Some(value) = value else { return self.fault("a value is missing here") };
+                let Some(value) = value else {
+                    return self.fault(Why::named("settings-no-value", "a value is missing here"));
+                };
                 self.at += word.len();
                 Ok(value)
             }
@@ -228,7 +233,7 @@ impl Reader<'_> {
             let name = self.text()?;
             self.colon()?;
             object.insert(name, self.value(depth)?);
-            self.next('}', "a comma or the closing brace is missing")?;
+            self.next('}', NO_COMMA)?;
         }
     }
 
@@ -241,12 +246,15 @@ impl Reader<'_> {
                 return Ok(Value::Array(list));
             }
             list.push(self.value(depth)?);
-            self.next(']', "a comma or the closing bracket is missing")?;
+            self.next(
+                ']',
+                Why::named("settings-no-comma-bracket", "a comma or the closing bracket is missing"),
+            )?;
         }
     }
 
     /// Passes a comma, or stops before the end.
-    fn next(&mut self, end: char, reason: &'static str) -> Result<(), Fault> {
+    fn next(&mut self, end: char, reason: Why) -> Result<(), Fault> {
         self.space()?;
         if self.takes(',') || self.rest().starts_with(end) { Ok(()) } else { self.fault(reason) }
     }
@@ -254,7 +262,7 @@ impl Reader<'_> {
     fn text(&mut self) -> Result<String, Fault> {
         let rest = self.rest();
         if !rest.starts_with('"') {
-            return self.fault("a name or text in double quotes is missing");
+            return self.fault(Why::named("settings-no-text", "a name or text in double quotes is missing"));
         }
         let mut escaped = false;
         let end = rest.char_indices().skip(1).find(|(_, letter)| {
@@ -264,7 +272,9 @@ impl Reader<'_> {
         });
         let word = end.and_then(|(end, _)| rest.get(..=end));
         let read = word.and_then(|word| serde_json::from_str(word).ok().map(|text| (word.len(), text)));
-        let Some((length, text)) = read else { return self.fault("the text has no end, or no meaning") };
+        let Some((length, text)) = read else {
+            return self.fault(Why::named("settings-text-unended", "the text has no end, or no meaning"));
+        };
         self.at += length;
         Ok(text)
     }
@@ -299,7 +309,7 @@ mod tests {
 
     fn check_fault(text: &str, at_line: u32, reason: &str) {
         let fault = members(text).unwrap_err();
-        assert_eq!((line(text, fault.at), fault.reason), (at_line, reason), "{text}");
+        assert_eq!((line(text, fault.at), fault.reason.to_string().as_str()), (at_line, reason), "{text}");
     }
 
     #[test]

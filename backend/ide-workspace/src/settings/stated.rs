@@ -1,33 +1,35 @@
 //! What a layer's text states, by the schema: what is in force of it, and what is wrong with the rest.
 
-use protocol::settings::{Fault, Kind, Layer, Reason, Setting, Stated};
+use protocol::{
+    Reasons,
+    settings::{Fault, Kind, Layer, Reason, Setting, Stated, are_hosts},
+};
 use serde_json::{Map, Value};
 
 use super::jsonc;
+use crate::error::Why;
+
+const UNTRUSTED: Why = Why::named("settings-untrusted", "it counts only where the folder is trusted");
 
 /// Reads a layer.
 pub(super) fn read(text: String, layer: Layer, trusted: bool) -> Stated {
     let (mut values, mut faults) = (Map::new(), Vec::new());
-    let at = |at| jsonc::line(&text, at);
+    let mut found = |at, id, reason, why: &Why| {
+        let (line, said) = (jsonc::line(&text, at), why.said());
+        let reasons = Reasons::of("message", said.reason);
+        faults.push(Fault { line, id, reason, message: said.message, reasons });
+    };
     match jsonc::members(&text) {
-        Err(fault) => faults.push(Fault {
-            line: at(fault.at),
-            id: String::new(),
-            reason: Reason::Syntax,
-            message: fault.reason.to_owned(),
-        }),
+        Err(fault) => found(fault.at, String::new(), Reason::Syntax, &fault.reason),
         Ok(members) => {
             for member in members {
                 let untrusted = !trusted && Setting::of(&member.name).is_some_and(|setting| setting.trusted);
-                let untrusted = untrusted
-                    .then(|| (Reason::Untrusted, "it counts only where the folder is trusted".to_owned()));
+                let untrusted = untrusted.then_some((Reason::Untrusted, UNTRUSTED));
                 match fault(&member.name, &member.value, layer).or(untrusted) {
                     None => {
                         values.insert(member.name, member.value);
                     }
-                    Some((reason, message)) => {
-                        faults.push(Fault { line: at(member.begin), id: member.name, reason, message });
-                    }
+                    Some((reason, why)) => found(member.begin, member.name, reason, &why),
                 }
             }
         }
@@ -36,28 +38,48 @@ pub(super) fn read(text: String, layer: Layer, trusted: bool) -> Stated {
 }
 
 /// What is wrong with a setting in a layer.
-pub(super) fn fault(id: &str, value: &Value, layer: Layer) -> Option<(Reason, String)> {
+pub(super) fn fault(id: &str, value: &Value, layer: Layer) -> Option<(Reason, Why)> {
     let Some(setting) = Setting::of(id) else {
-        return Some((Reason::Unknown, format!("there is no setting '{}'", shortened(id))));
+        let id = shortened(id);
+        let words = format!("there is no setting '{id}'");
+        return Some((Reason::Unknown, Why::with("settings-unknown", words, [("id", id)])));
     };
+    let of_id = || ("id", id.to_owned());
     if !setting.may_be_in(layer) {
-        let where_to =
-            if layer == Layer::User { "the workspace's settings" } else { "a person's own settings" };
-        return Some((Reason::Layer, format!("'{id}' belongs in {where_to}")));
+        let why = if layer == Layer::User {
+            let words = format!("'{id}' belongs in the workspace's settings");
+            Why::with("settings-of-workspace", words, [of_id()])
+        } else {
+            Why::with("settings-own", format!("'{id}' belongs in a person's own settings"), [of_id()])
+        };
+        return Some((Reason::Layer, why));
     }
-    let wanted = match setting.kind {
-        Kind::Flag(_) if !value.is_boolean() => "true or false".to_owned(),
+    let why = match setting.kind {
+        Kind::Flag(_) if !value.is_boolean() => {
+            Why::with("settings-flag", format!("'{id}' is true or false"), [of_id()])
+        }
         Kind::Number(_, least, most) if !is_between(value, least, most) => {
-            format!("a whole number from {least} to {most}")
+            let words = format!("'{id}' is a whole number from {least} to {most}");
+            let bounds = [of_id(), ("least", least.to_string()), ("most", most.to_string())];
+            Why::with("settings-number", words, bounds)
         }
-        Kind::Text(_) if !value.is_string() => "a text".to_owned(),
+        Kind::Text(_) if !value.is_string() => {
+            Why::with("settings-text", format!("'{id}' is a text"), [of_id()])
+        }
+        Kind::Hosts if !value.as_str().is_some_and(are_hosts) => {
+            let words = format!(
+                "'{id}' is hosts with commas between them: example.com, *.example.org, 10.0.0.5:5432 or *"
+            );
+            Why::with("settings-hosts", words, [of_id()])
+        }
         Kind::Choice(words) if !value.as_str().is_some_and(|value| words.contains(&value)) => {
-            format!("one of {}", words.join(", "))
+            let list = words.join(", ");
+            Why::with("settings-choice", format!("'{id}' is one of {list}"), [of_id(), ("words", list)])
         }
-        Kind::List if !value.is_array() => "a list".to_owned(),
+        Kind::List if !value.is_array() => Why::with("settings-list", format!("'{id}' is a list"), [of_id()]),
         _ => return None,
     };
-    Some((Reason::Value, format!("'{id}' is {wanted}")))
+    Some((Reason::Value, why))
 }
 
 fn is_between(value: &Value, least: u32, most: u32) -> bool {

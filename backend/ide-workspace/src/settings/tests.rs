@@ -69,7 +69,7 @@ impl Bench {
 fn each_setting_has_a_usual_value_of_its_kind() {
     for setting in SETTINGS {
         let layer = if setting.may_be_in(Layer::User) { Layer::User } else { Layer::Workspace };
-        assert_eq!(stated::fault(setting.id, &setting.kind.usual(), layer), None);
+        assert!(stated::fault(setting.id, &setting.kind.usual(), layer).is_none(), "{}", setting.id);
         assert_eq!(Setting::of(setting.id).map(|found| found.id), Some(setting.id));
     }
 }
@@ -87,7 +87,11 @@ fn what_a_person_changes_is_theirs_and_stays() {
     bench.store.change_own(&owner("ann"), &Change::Text(text.clone())).unwrap();
     let loaded = bench.store.load(&owner("ann")).unwrap().user;
     assert_eq!((loaded.text, loaded.values.len(), loaded.faults[0].line), (text, 0, 3));
-    assert_eq!(bench.set(Layer::User, "editor.tabSize", json!(2)), Err(ErrorCode::Conflict));
+    let change = Change::Value { id: "editor.tabSize".into(), value: json!(2) };
+    let error = bench.store.change_own(&owner("ann"), &change).unwrap_err();
+    let reason = error.reason.unwrap();
+    assert_eq!((error.code, reason.name.as_str()), (ErrorCode::Conflict, "settings-unreadable"));
+    assert_eq!(reason.cause.map(|cause| cause.name).as_deref(), Some("settings-no-text"));
     let large = Change::Text("x".repeat(MAX_SETTINGS + 1));
     assert_eq!(bench.store.change_own(&owner("ann"), &large).unwrap_err().code, ErrorCode::Limit);
 }
@@ -129,6 +133,7 @@ fn the_workspaces_file_takes_effect_where_it_may() {
     assert_eq!(fs::read_to_string(bench.file()).unwrap(), "{\n    \"cloud.permissions\": \"enforce\"\n}\n");
     let faults = bench.store.load(&owner("ann")).unwrap().workspace.faults;
     assert_eq!((faults[0].line, faults[0].reason), (2, Reason::Untrusted));
+    assert_eq!(faults[0].reasons.get("message").map(|why| why.name.as_str()), Some("settings-untrusted"));
     bench.trust.set(true);
     assert_eq!(bench.values(Layer::Workspace), json!({"cloud.permissions": "enforce"}));
     fs::write(bench.file(), "{\"cloud.permissions\": \"off\", \"x\": 1, \"locale\": \"ko\"}").unwrap();

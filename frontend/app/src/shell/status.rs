@@ -108,10 +108,10 @@ fn server_words(state: &ServerState) -> Option<(&'static str, String, String)> {
             ("wide", format!("{}{percent}", shortened(title, 40)), title.clone())
         }
         ServerState::Ready => ("wide", say!("status.ready").to_owned(), String::new()),
-        ServerState::Restarting { reason } => {
+        ServerState::Restarting { reason, .. } => {
             ("warning", say!("status.restarting").to_owned(), reason.clone())
         }
-        ServerState::Failed { reason } => ("error", say!("status.failed").to_owned(), reason.clone()),
+        ServerState::Failed { reason, .. } => ("error", say!("status.failed").to_owned(), reason.clone()),
     })
 }
 

@@ -59,8 +59,10 @@ pub enum Message {
     Described(Result<Box<cloud::Cloud>, CallError>),
     /// The agent says something of the cloud.
     Event(cloud::Event),
-    /// A log is to be looked at.
+    /// A log is to be looked at, in the panel for that.
     Look(String),
+    /// A log is to be looked at where it is asked for.
+    Follow(String),
     /// The log is to be filtered.
     Filter(String),
     /// Lines of a log came, for this group and filter.
@@ -104,13 +106,11 @@ impl Model for Cloud {
             }
             Message::Event(cloud::Event::Logged { .. }) => Vec::new(),
             Message::Look(group) => {
-                if self.log.group.as_ref() != Some(&group) {
-                    self.log = Log { group: Some(group), version: self.log.version + 1, ..Log::default() };
-                }
-                let mut effects = self.log.read();
+                let mut effects = self.follow(group);
                 effects.push(Effect::ShowLog);
                 effects
             }
+            Message::Follow(group) => self.follow(group),
             Message::Filter(filter) => {
                 self.log.restart();
                 self.log.filter = filter;
@@ -128,6 +128,13 @@ impl Model for Cloud {
 }
 
 impl Cloud {
+    fn follow(&mut self, group: String) -> Vec<Effect> {
+        if self.log.group.as_ref() != Some(&group) {
+            self.log = Log { group: Some(group), version: self.log.version + 1, ..Log::default() };
+        }
+        self.log.read()
+    }
+
     fn ask(&mut self) -> Vec<Effect> {
         self.ask_again = self.asking;
         if std::mem::replace(&mut self.asking, true) { Vec::new() } else { vec![Effect::Describe] }
@@ -213,6 +220,20 @@ impl Perform for Cloud {
     }
 }
 
+/// What a log's line is, as a class: the platform's, an error, a warning.
+pub fn class_of_line(message: &str) -> Option<&'static str> {
+    let starts = |words: &[&str]| words.iter().any(|word| message.starts_with(word));
+    if starts(&["START ", "END ", "REPORT ", "INIT_START "]) {
+        Some("is-platform")
+    } else if message.contains("ERROR") || message.contains("panicked") || message.contains("Traceback") {
+        Some("is-error")
+    } else if message.contains("WARN") {
+        Some("is-warning")
+    } else {
+        None
+    }
+}
+
 /// The address of a route: what matches everything is tried at its root.
 pub fn route_address(api: &Api, route: &Route) -> String {
     let base = api.urls.first().map(String::as_str).unwrap_or_default();
@@ -257,6 +278,7 @@ mod tests {
         assert_eq!(ids, ["a", "b", "c"]);
         let other = cloud::Event::Logged { group: "other".into() };
         assert_eq!(cloud.update(Message::Event(other)), []);
+        assert_eq!(cloud.update(Message::Follow("g".into())), [read(Some(2))], "no panel is shown for that");
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl Deployments {
 
     /// Whether one is on its way.
     pub fn busy(&self) -> bool {
-        self.starting || self.newest().is_some_and(|newest| !is_over(&newest.phase))
+        self.starting || self.newest().is_some_and(|newest| newest.is_running())
     }
 
     fn choose(&mut self, path: &WorkspacePath) {
@@ -220,7 +220,7 @@ impl Deployments {
     }
 
     fn put(&mut self, deployment: Deployment) {
-        if !is_over(&deployment.phase) {
+        if deployment.is_running() {
             self.before = Some((deployment.id.clone(), deployment.phase.clone()));
         }
         match self.list.iter_mut().find(|old| old.id == deployment.id) {
@@ -230,7 +230,7 @@ impl Deployments {
     }
 
     fn moved_on(&mut self, deployment: Deployment) -> Vec<Effect> {
-        let was_over = self.list.iter().any(|old| old.id == deployment.id && is_over(&old.phase));
+        let was_over = self.list.iter().any(|old| old.id == deployment.id && !old.is_running());
         let text = match &deployment.phase {
             Phase::Done { changed: true } => {
                 Some(say!("deploy.deployed", stack = deployment.stack).to_string())
@@ -243,11 +243,6 @@ impl Deployments {
         self.put(deployment);
         text.filter(|_| !was_over).map(Effect::Announce).into_iter().collect()
     }
-}
-
-/// Whether a phase is the last one.
-pub fn is_over(phase: &Phase) -> bool {
-    matches!(phase, Phase::Done { .. } | Phase::Failed { .. })
 }
 
 impl Perform for Deployments {

@@ -18,6 +18,8 @@ use crate::{
         asking::Asking,
         documents::save_unsaved,
         later::{Take, Takes},
+        notices::{self, Notices},
+        reloads,
     },
     views,
 };
@@ -27,6 +29,7 @@ const MAX_OUTPUT: usize = 200_000;
 
 /// What is known of functions.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Functions {
     /// Those of templates.
     pub list: Rc<Vec<TemplateFunction>>,
@@ -59,7 +62,59 @@ pub struct Functions {
     pub result: Option<Rc<Outcome>>,
     /// Output of the last build.
     pub output: String,
+    /// What the page of the function shows.
+    pub page: Page,
+    /// Which version or alias is invoked, of a deployed function; `$LATEST` where none is chosen.
+    pub qualifier: Option<String>,
+    /// Whether nobody waits for the answer.
+    pub asynchronous: bool,
     last: u64,
+}
+
+/// What a function's page shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// What it is, and how it has been doing.
+    Overview,
+    /// Test events, and what came of them.
+    #[default]
+    Invoke,
+    /// Its log.
+    Logs,
+    /// How it is set.
+    Configuration,
+    /// Its versions and aliases.
+    Versions,
+    /// What calls it.
+    Triggers,
+    /// How many of it run at once.
+    Concurrency,
+}
+
+impl Page {
+    /// All pages, in their order.
+    pub const ALL: [Self; 7] = [
+        Self::Overview,
+        Self::Invoke,
+        Self::Logs,
+        Self::Configuration,
+        Self::Versions,
+        Self::Triggers,
+        Self::Concurrency,
+    ];
+
+    /// Its identity in the page.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Overview => "overview",
+            Self::Invoke => "invoke",
+            Self::Logs => "logs",
+            Self::Configuration => "configuration",
+            Self::Versions => "versions",
+            Self::Triggers => "triggers",
+            Self::Concurrency => "concurrency",
+        }
+    }
 }
 
 /// A running invocation.
@@ -73,6 +128,7 @@ pub struct Running {
 
 /// How an invocation went.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "there is one, behind an `Rc`")]
 pub enum Outcome {
     /// As the agent says.
     Answered(Invocation),
@@ -113,6 +169,12 @@ pub enum Message {
     Ended(String, Result<Invocation, CallError>),
     /// The agent says something of an invocation.
     Event(function::Event),
+    /// A page of the function is to be shown.
+    Show(Page),
+    /// A version or an alias is to be invoked.
+    Qualify(Option<String>),
+    /// Whether nobody is to wait for the answer.
+    Asynchronous(bool),
 }
 
 /// What is to be done.
@@ -132,6 +194,10 @@ pub enum Effect {
         function: FunctionRef,
         /// With what.
         event: String,
+        /// Which version or alias.
+        qualifier: Option<String>,
+        /// Whether nobody waits for the answer.
+        asynchronous: bool,
     },
     /// Stop an invocation.
     Cancel(String),
@@ -139,6 +205,10 @@ pub enum Effect {
     SaveEvent(FunctionRef, String, String),
     /// Delete an event.
     DeleteEvent(FunctionRef, String),
+    /// Say that a function got its code anew, or why not.
+    SayReloaded(function::Reload),
+    /// Say why not all that is saved is seen.
+    SayDegraded(String),
 }
 
 impl Model for Functions {
@@ -192,7 +262,14 @@ impl Model for Functions {
                 return id.map(Effect::Cancel).into_iter().collect();
             }
             Message::Ended(id, outcome) => self.ended(&id, outcome),
+            Message::Event(function::Event::Reloaded(reload)) => return vec![Effect::SayReloaded(reload)],
+            Message::Event(function::Event::ReloadDegraded { reason, .. }) => {
+                return vec![Effect::SayDegraded(reason)];
+            }
             Message::Event(event) => self.progress(event),
+            Message::Show(page) => self.page = page,
+            Message::Qualify(qualifier) => self.qualifier = qualifier,
+            Message::Asynchronous(asynchronous) => self.asynchronous = asynchronous,
         }
         Vec::new()
     }
@@ -228,6 +305,7 @@ impl Functions {
     fn select(&mut self, function: FunctionRef) -> Vec<Effect> {
         self.chosen = Some(function.clone());
         (self.events, self.events_listed, self.event, self.result) = (Rc::default(), false, None, None);
+        self.qualifier = None;
         self.output.clear();
         self.set_body("{}".to_owned());
         vec![Effect::ListEvents(function)]
@@ -262,6 +340,7 @@ impl Functions {
     }
 
     fn invoke(&mut self, random: u64) -> Vec<Effect> {
+        self.page = Page::Invoke;
         if self.running.is_some() {
             return Vec::new();
         }
@@ -274,10 +353,13 @@ impl Functions {
         self.running = Some(Running { id: id.clone(), phase: Phase::Building });
         self.output.clear();
         self.result = None;
-        vec![Effect::Invoke { id, function, event: self.body.clone() }]
+        let event = self.body.clone();
+        let (qualifier, asynchronous) = (self.qualifier.clone(), self.asynchronous);
+        vec![Effect::Invoke { id, function, event, qualifier, asynchronous }]
     }
 
     fn invoke_of(&mut self, path: WorkspacePath, random: u64) -> Vec<Effect> {
+        self.page = Page::Invoke;
         if self.running.is_some() {
             return Vec::new();
         }
@@ -361,13 +443,23 @@ impl Perform for Functions {
                 });
             }
             Effect::ShowDock => views::show(desk, "function"),
-            Effect::Invoke { id, function, event } => {
+            Effect::Invoke { id, function, event, qualifier, asynchronous } => {
                 desk.spawn(|desk| async move {
                     save_unsaved(&desk).await;
-                    let call = InvokeFunction { id: id.clone(), function, event };
+                    let call = InvokeFunction { id: id.clone(), function, event, qualifier, asynchronous };
                     let outcome = desk.call(call).await;
                     desk.tell::<Self>(Message::Ended(id, outcome));
                 });
+            }
+            Effect::SayReloaded(reload) => {
+                for message in reloads::said(&reload) {
+                    desk.tell::<Notices>(message);
+                }
+            }
+            Effect::SayDegraded(reason) => {
+                let what = say!("function.reload-degraded");
+                let text = say!("link.failed", what = what, reason = reason);
+                desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, text));
             }
             Effect::Cancel(id) => desk.ask_quietly(CancelInvocation { id }, say!("function.not-stopped")),
             Effect::SaveEvent(function, name, body) => {
@@ -495,6 +587,27 @@ mod tests {
         functions.update(Message::Ended("ff-1".into(), Err(failed)));
         assert_eq!(functions.result.as_deref(), Some(&Outcome::Failed("no compiler".into())));
         assert!(functions.running.is_none());
+    }
+
+    #[test]
+    fn what_is_invoked_is_the_version_that_was_chosen_and_its_page_is_shown() {
+        let mut functions = ready();
+        functions.update(Message::Choose(FunctionRef::Deployed { name: "f".into() }));
+        functions.update(Message::Events(
+            FunctionRef::Deployed { name: "f".into() },
+            vec![event("sample", false)],
+        ));
+        functions.update(Message::Show(Page::Versions));
+        functions.update(Message::Qualify(Some("live".into())));
+        functions.update(Message::Asynchronous(true));
+        let effects = functions.update(Message::Invoke(1));
+        assert!(
+            matches!(&effects[1], Effect::Invoke { qualifier: Some(alias), asynchronous: true, .. } if alias == "live"),
+            "{effects:?}"
+        );
+        assert_eq!(functions.page, Page::Invoke);
+        functions.update(Message::Choose(reference(&entry("Hello"))));
+        assert_eq!(functions.qualifier, None, "another function has no such alias");
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn hear(desk: &Desk, event: &Event) {
         Event::File(
             file::Event::Changed { .. } | file::Event::TrashChanged | file::Event::DownloadFailed { .. },
         ) => {}
-        Event::File(file::Event::WatchingDegraded { reason }) => {
+        Event::File(file::Event::WatchingDegraded { reason, .. }) => {
             desk.tell::<Notices>(notices::Message::Say(widgets::Tone::Warning, reason.into()));
         }
     }

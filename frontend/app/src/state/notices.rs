@@ -89,6 +89,25 @@ pub struct Question {
     pub on_confirm: Callback<String>,
 }
 
+/// Asks before something is destroyed, and goes on if that is meant.
+pub fn confirm(
+    desk: &Desk,
+    title: impl Into<AttrValue>,
+    body: impl Into<AttrValue>,
+    button: &'static str,
+    go_on: impl Fn(&Desk) + 'static,
+) {
+    let again = desk.clone();
+    desk.tell::<Notices>(Message::Ask(Question {
+        title: title.into(),
+        body: body.into(),
+        input: None,
+        confirm: button.into(),
+        danger: true,
+        on_confirm: Callback::from(move |_| go_on(&again)),
+    }));
+}
+
 /// What happens.
 pub enum Message {
     /// Something is worth saying.

@@ -9,8 +9,6 @@ use protocol::{
     },
 };
 
-use yew::Callback;
-
 use crate::{
     desk::{Desk, Perform},
     messages::say,
@@ -19,7 +17,7 @@ use crate::{
         Model,
         asking::Asking,
         layout::{self, Layout},
-        notices::{self, Notices, Question},
+        notices,
     },
     views,
 };
@@ -220,17 +218,10 @@ fn close(desk: &Desk, terminal: TerminalId, anyway: bool) {
         // Somebody else was quicker.
         Err(error) if error.code == ErrorCode::NotFound => desk.tell::<Terminals>(Message::Closed(id)),
         Err(error) if error.code == ErrorCode::Conflict => {
-            let again = desk.clone();
-            desk.tell::<Notices>(notices::Message::Ask(Question {
-                title: say!("terminal.close-title").into(),
-                body: error.message.into(),
-                input: None,
-                confirm: say!("terminal.close-anyway").into(),
-                danger: true,
-                on_confirm: Callback::from(move |_| {
-                    again.tell::<Terminals>(Message::Close(id.clone(), true));
-                }),
-            }));
+            let (title, button) = (say!("terminal.close-title"), say!("terminal.close-anyway"));
+            notices::confirm(desk, title, error.message, button, move |desk| {
+                desk.tell::<Terminals>(Message::Close(id.clone(), true));
+            });
         }
         Err(error) => desk.complain(say!("terminal.not-closed"), &error),
     });

@@ -7,7 +7,7 @@ import { indentUnit } from "@codemirror/language";
 
 import { failureText } from "../link";
 import type { ShownProblem } from "../editor/problems";
-import { say } from "../messages";
+import { type Reason, say, told } from "../messages";
 import { applyEdits, ask, askAt, contextOf, follow, rangeOf, type Followed, type LanguageContext } from "./context";
 import type { CodeAction, Command, TextEdit, WorkspaceEdit } from "./protocol";
 
@@ -105,9 +105,10 @@ export async function applyWorkspaceEdit(
   const others = Object.fromEntries(Object.entries(files).filter(([uri]) => !isOwn(uri)));
   const ours = Object.entries(files).filter(([uri]) => isOwn(uri)).flatMap(([, edits]) => edits);
   if (Object.keys(others).length > 0) {
-    type Outcome = { applied: boolean; failureReason?: string };
+    type Outcome = { applied: boolean; failureReason?: string; reason?: Reason | null };
     const outcome = await context.client.request<Outcome>("cumulo/applyEdit", { changes: others });
-    if (!outcome.applied) throw new Error(outcome.failureReason ?? say("bridge.language.not-applied"));
+    const refused = outcome.failureReason ?? say("bridge.language.not-applied");
+    if (!outcome.applied) throw new Error(told(refused, outcome.reason));
   }
   applyEdits(view, followed, ours, userEvent);
 }

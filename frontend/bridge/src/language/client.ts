@@ -2,7 +2,7 @@
 // sees and its diagnostics are the agent's.
 
 import type { LinkPort } from "../link";
-import { say } from "../messages";
+import { type Reason, say, told } from "../messages";
 import { encode, MessageReader } from "./framing";
 import type { Capabilities } from "./protocol";
 import { toPath, toUri } from "./uri";
@@ -37,7 +37,7 @@ interface Incoming {
   method?: string;
   params?: { capabilities?: Capabilities };
   result?: unknown;
-  error?: { code: number; message: string };
+  error?: { code: number; message: string; data?: { reason?: Reason } | null };
 }
 
 interface Waiting {
@@ -149,8 +149,9 @@ export class LanguageClient {
       } else if (message.id !== undefined) {
         const waiting = this.#waiting.get(message.id);
         this.#waiting.delete(message.id);
-        if (message.error === undefined) waiting?.resolve(message.result);
-        else waiting?.reject(new RequestError(message.error.code, message.error.message));
+        const { error } = message;
+        if (error === undefined) waiting?.resolve(message.result);
+        else waiting?.reject(new RequestError(error.code, told(error.message, error.data?.reason)));
       }
     }
   }

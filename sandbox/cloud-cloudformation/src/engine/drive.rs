@@ -22,7 +22,7 @@ use super::steps::{self, Outcome};
 use crate::records::Records;
 use crate::state::change_set::Execution;
 use crate::state::operation::Actor;
-use crate::state::{Call, ChangeSet, Definition, Event, Goal, Operation, Stack, StackStatus, TaskKind};
+use crate::state::{Call, ChangeSet, Event, Goal, Operation, Stack, StackStatus, TaskKind};
 
 /// All stacks of one cloud. Cheap to clone.
 #[derive(Clone)]
@@ -181,11 +181,6 @@ impl Engine {
         self.0.records.written()
     }
 
-    /// A kept definition.
-    pub async fn definition(&self, id: &str) -> Result<Arc<Definition>, AwsError> {
-        self.0.records.definition(id).await
-    }
-
     /// Some events of a stack, the latest first, from a position on; and the position of the next.
     pub async fn events(
         &self,
@@ -195,11 +190,6 @@ impl Engine {
     ) -> Result<(Vec<Event>, Option<Position>), AwsError> {
         let page = self.0.records.events(stack_id, from, limit).await?;
         Ok((page.records.into_iter().map(|(_, event)| event).collect(), page.next))
-    }
-
-    /// Keeps a definition.
-    pub async fn keep_definition(&self, definition: &Definition) -> Result<(), AwsError> {
-        self.0.records.save_definition(definition).await
     }
 
     /// Keeps a change set.
@@ -374,6 +364,10 @@ impl Engine {
     fn executing(&self, set: &str, execution: Execution) -> Option<ChangeSet> {
         let set = self.find_change_set(set, None)?;
         Some(ChangeSet { execution, ..ChangeSet::clone(&set) })
+    }
+
+    pub(super) fn records(&self) -> &Records {
+        &self.0.records
     }
 
     fn read<T>(&self, look: impl FnOnce(&Known) -> T) -> T {

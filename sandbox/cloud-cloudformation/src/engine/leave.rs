@@ -26,6 +26,7 @@ struct Type {
 }
 
 const FUNCTION: &str = "arn:aws:lambda:{region}:{account}:function:{}";
+const LAYER: &str = "arn:aws:lambda:{region}:{account}:layer:{}";
 const ROLE: &str = "arn:aws:iam::{account}:role/{}";
 const REST: &str = "arn:aws:apigateway:{region}::/restapis/{}";
 const HTTP: &str = "arn:aws:apigateway:{region}::/apis/{}";
@@ -70,16 +71,48 @@ const TYPES: &[Type] = &[
         "FunctionName",
     ),
     of(
+        "AWS::Lambda::EventInvokeConfig",
+        [
+            "lambda:PutFunctionEventInvokeConfig",
+            "lambda:PutFunctionEventInvokeConfig",
+            "lambda:DeleteFunctionEventInvokeConfig",
+        ],
+        FUNCTION,
+        "FunctionName",
+    ),
+    of(
         "AWS::Lambda::Function",
         ["lambda:CreateFunction", "lambda:UpdateFunctionConfiguration", "lambda:DeleteFunction"],
         FUNCTION,
         "FunctionName",
     ),
     of(
+        "AWS::Lambda::LayerVersion",
+        ["lambda:PublishLayerVersion", "", "lambda:DeleteLayerVersion"],
+        LAYER,
+        "LayerName",
+    ),
+    of(
+        "AWS::Lambda::LayerVersionPermission",
+        ["lambda:AddLayerVersionPermission", "", "lambda:RemoveLayerVersionPermission"],
+        LAYER,
+        "LayerVersionArn",
+    ),
+    of(
         "AWS::Lambda::Permission",
         ["lambda:AddPermission", "lambda:AddPermission", "lambda:RemovePermission"],
         FUNCTION,
         "FunctionName",
+    ),
+    of(
+        "AWS::Lambda::Url",
+        [
+            "lambda:CreateFunctionUrlConfig",
+            "lambda:UpdateFunctionUrlConfig",
+            "lambda:DeleteFunctionUrlConfig",
+        ],
+        FUNCTION,
+        "TargetFunctionArn",
     ),
     of(
         "AWS::Lambda::Version",
@@ -90,6 +123,12 @@ const TYPES: &[Type] = &[
     of(
         "AWS::Logs::LogGroup",
         ["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"],
+        "arn:aws:logs:{region}:{account}:log-group:{}:log-stream:",
+        "LogGroupName",
+    ),
+    of(
+        "AWS::Logs::SubscriptionFilter",
+        ["logs:PutSubscriptionFilter", "logs:PutSubscriptionFilter", "logs:DeleteSubscriptionFilter"],
         "arn:aws:logs:{region}:{account}:log-group:{}:log-stream:",
         "LogGroupName",
     ),
@@ -190,6 +229,10 @@ fn accesses(caller: &Caller, step: &Step<'_>) -> Vec<Access> {
 
 /// What the actions are about: what the property says, else what there is, else how it will be called.
 fn names(of: &Type, step: &Step<'_>, properties: &Value, physical_id: Option<&str>) -> Vec<String> {
+    // A layer is made by its name, and a version of it removed by its ARN.
+    if let Some(id) = physical_id.filter(|_| of.name == "AWS::Lambda::LayerVersion") {
+        return vec![id.to_owned()];
+    }
     match properties.get(of.property) {
         Some(Value::String(name)) => vec![name.clone()],
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
@@ -296,12 +339,27 @@ mod tests {
                 &["lambda:DeleteFunction arn:aws:lambda:us-east-1:000000000000:function:f"],
             ),
             (
+                "AWS::Lambda::Url",
+                create(json!({ "TargetFunctionArn": "f" })),
+                &["lambda:CreateFunctionUrlConfig arn:aws:lambda:us-east-1:000000000000:function:f"],
+            ),
+            (
                 "AWS::IAM::Policy",
                 create(json!({ "Roles": ["a", "b"] })),
                 &[
                     "iam:PutRolePolicy arn:aws:iam::000000000000:role/a",
                     "iam:PutRolePolicy arn:aws:iam::000000000000:role/b",
                 ],
+            ),
+            (
+                "AWS::Lambda::LayerVersion",
+                create(json!({ "LayerName": "l" })),
+                &["lambda:PublishLayerVersion arn:aws:lambda:us-east-1:000000000000:layer:l"],
+            ),
+            (
+                "AWS::Lambda::LayerVersion",
+                delete("arn:aws:lambda:us-east-1:000000000000:layer:l:1", json!({ "LayerName": "l" })),
+                &["lambda:DeleteLayerVersion arn:aws:lambda:us-east-1:000000000000:layer:l:1"],
             ),
             ("AWS::S3::Bucket", create(json!({ "BucketName": "b" })), &["s3:CreateBucket arn:aws:s3:::b"]),
             (

@@ -11,7 +11,7 @@ use super::contexts;
 use super::create_stack::{check_name, check_quota, new_stack};
 use super::describe_stacks::hidden_values;
 use super::existing;
-use super::update_stack::{check_updatable, compare, previous};
+use super::update_stack::{check_updatable, compare};
 use crate::define::{self, Wanted, validation};
 use crate::engine::Engine;
 use crate::refusals;
@@ -44,7 +44,7 @@ pub(crate) async fn create_change_set(
     }
     let (stack, is_new) = stack(engine, &input)?;
     give_way(engine, &stack, &input).await?;
-    let previous = previous(engine, &stack).await?;
+    let (stack, previous) = engine.defined(stack).await?;
     let text = define::text(engine.context(), caller, &wanted, previous.as_deref()).await?;
     let defined = define::define(engine.context(), &stack, &wanted, text, previous.as_deref()).await?;
     let mut change_set = new_change_set(engine, &stack, &input);

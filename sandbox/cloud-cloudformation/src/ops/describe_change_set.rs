@@ -8,10 +8,10 @@ use super::contexts;
 use super::describe_stacks::{parameters, tags};
 use super::page::page;
 use crate::define::validation;
-use crate::engine::Engine;
+use crate::engine::{Engine, no_change_set};
 use crate::service::CloudFormation;
 use crate::shapes::{
-    self, Capability, ChangeSetStatus, ChangeSource, ChangeType, Code, DescribeChangeSetInput,
+    self, Capability, ChangeSetStatus, ChangeSource, ChangeType, DescribeChangeSetInput,
     DescribeChangeSetOutput, EvaluationType, ExecutionStatus, PolicyAction, RequiresRecreation,
     ResourceAttribute, ResourceChange, ResourceChangeDetail, ResourceTargetDefinition,
 };
@@ -22,7 +22,6 @@ pub(super) fn named(engine: &Engine, name: &str, stack: Option<&str>) -> Result<
     if stack.is_none() && !name.starts_with("arn:") {
         return Err(validation("StackName must be specified if ChangeSetName is not specified as an ARN."));
     }
-    let missing = || Code::ChangeSetNotFoundException.error(format!("ChangeSet [{name}] does not exist"));
     let stack = match stack {
         None => None,
         Some(stack) => {
@@ -31,7 +30,7 @@ pub(super) fn named(engine: &Engine, name: &str, stack: Option<&str>) -> Result<
             Some(engine.find(stack).ok_or_else(unknown)?)
         }
     };
-    engine.find_change_set(name, stack.as_deref()).ok_or_else(missing)
+    engine.find_change_set(name, stack.as_deref()).ok_or_else(|| no_change_set(name))
 }
 
 /// What a change set would do, and how it is.
@@ -42,10 +41,7 @@ pub(crate) async fn describe_change_set(
 ) -> Result<DescribeChangeSetOutput, AwsError> {
     let engine = service.engine();
     let set = named(engine, &input.change_set_name, input.stack_name.as_deref())?;
-    let definition = match &set.definition {
-        Some(id) => Some(engine.definition(id).await?),
-        None => None,
-    };
+    let definition = engine.definition_of_set(&set).await?;
     let with_values = input.include_property_values.unwrap_or_default();
     let (changes, next_token) = page(
         set.changes.iter().map(|change| described(change, &set, with_values)),

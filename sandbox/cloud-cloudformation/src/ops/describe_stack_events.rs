@@ -37,17 +37,8 @@ pub(crate) async fn describe_stack_events(
 
 /// The values that no event shows.
 pub(super) async fn hidden(engine: &Engine, stack: &Stack) -> Result<Vec<String>, AwsError> {
-    let mut hidden = Vec::new();
-    for id in stack.definitions() {
-        match engine.definition(id).await {
-            Ok(definition) => hidden.extend(hidden_values(&definition)),
-            // It went with the operation that ended meanwhile.
-            Err(_)
-                if engine.find(&stack.id).is_none_or(|stack| stack.definitions().all(|kept| kept != id)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(hidden)
+    let definitions = engine.definitions(stack).await?;
+    Ok(definitions.iter().flat_map(|definition| hidden_values(definition)).collect())
 }
 
 pub(super) fn described(stack: &Stack, event: Event, hidden: &[String]) -> StackEvent {

@@ -31,7 +31,8 @@ pub(crate) async fn describe_stacks(
     };
     let skip = skipped(input.next_token.as_deref())?.unwrap_or_default();
     let (mut described, mut bytes) = (Vec::new(), 0);
-    for stack in stacks.iter().skip(skip) {
+    let count = stacks.len();
+    for stack in stacks.into_iter().skip(skip) {
         if described.len() == SIZE || bytes > MAX_BYTES {
             break;
         }
@@ -40,7 +41,7 @@ pub(crate) async fn describe_stacks(
         described.push(one);
     }
     let shown = skip.saturating_add(described.len());
-    let next_token = (shown < stacks.len()).then(|| shown.to_string());
+    let next_token = (shown < count).then(|| shown.to_string());
     Ok(DescribeStacksOutput { stacks: Some(described), next_token })
 }
 
@@ -62,8 +63,8 @@ fn latest_first(engine: &Engine, keep: impl Fn(&Stack) -> bool) -> Vec<Arc<Stack
     stacks
 }
 
-async fn describe(engine: &Engine, stack: &Stack) -> Result<Described, AwsError> {
-    let definition = super::update_stack::previous(engine, stack).await?;
+async fn describe(engine: &Engine, stack: Arc<Stack>) -> Result<Described, AwsError> {
+    let (stack, definition) = engine.defined(stack).await?;
     let definition = definition.as_deref();
     let capabilities =
         definition.filter(|definition| !definition.capabilities.is_empty()).map(|definition| {
@@ -160,7 +161,7 @@ pub(crate) async fn list_stacks(
     let (stacks, next_token) = page(stacks, input.next_token.as_deref())?;
     let mut summaries = Vec::with_capacity(stacks.len());
     for stack in stacks {
-        let definition = super::update_stack::previous(engine, &stack).await?;
+        let (stack, definition) = engine.defined(stack).await?;
         summaries.push(summary(&stack, definition.as_deref()));
     }
     Ok(ListStacksOutput { stack_summaries: Some(summaries), next_token })

@@ -6,8 +6,9 @@ use cloud_core::{AwsError, Caller};
 
 use super::existing;
 use crate::define::validation;
+use crate::engine::no_change_set;
 use crate::service::CloudFormation;
-use crate::shapes::{Code, GetTemplateInput, GetTemplateOutput, TemplateStage};
+use crate::shapes::{GetTemplateInput, GetTemplateOutput, TemplateStage};
 use crate::state::Definition;
 
 /// A stack's or a change set's template, as sent or after its transforms.
@@ -31,28 +32,14 @@ pub(crate) async fn get_template(
 
 async fn definition(service: &CloudFormation, input: &GetTemplateInput) -> Result<Arc<Definition>, AwsError> {
     let engine = service.engine();
-    if input.stack_name.is_none() && input.change_set_name.is_none() {
-        return Err(validation("StackName is required if ChangeSetName is not specified."));
-    }
     let stack = input.stack_name.as_deref().map(|name| existing(engine, name)).transpose()?;
-    let id = match &input.change_set_name {
-        Some(name) => {
-            let set = engine.find_change_set(name, stack.as_deref()).ok_or_else(|| {
-                Code::ChangeSetNotFoundException.error(format!("ChangeSet [{name}] does not exist"))
-            })?;
-            set.definition.clone()
+    let definition = match (&input.change_set_name, stack) {
+        (Some(name), stack) => {
+            let set = engine.find_change_set(name, stack.as_deref()).ok_or_else(|| no_change_set(name))?;
+            engine.definition_of_set(&set).await?
         }
-        None => stack.as_ref().and_then(|stack| stack.definition.clone()),
+        (None, Some(stack)) => engine.defined(stack).await?.1,
+        (None, None) => return Err(validation("StackName is required if ChangeSetName is not specified.")),
     };
-    let id = id.ok_or_else(|| validation("The stack has no template yet"))?;
-    match engine.definition(&id).await {
-        // It went with the operation that ended meanwhile: the stack has another.
-        Err(error) if input.change_set_name.is_none() => {
-            match stack.and_then(|stack| engine.find(&stack.id)?.definition.clone()) {
-                Some(newer) if newer != id => engine.definition(&newer).await,
-                _ => Err(error),
-            }
-        }
-        found => found,
-    }
+    definition.ok_or_else(|| validation("The stack has no template yet"))
 }

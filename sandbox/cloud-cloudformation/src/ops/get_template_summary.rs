@@ -28,7 +28,7 @@ pub(crate) async fn get_template_summary(
     let engine = service.engine();
     let mut wanted = Wanted { body: input.template_body, url: input.template_url, ..Wanted::default() };
     let previous = match &input.stack_name {
-        Some(name) => super::update_stack::previous(engine, &*existing(engine, name)?).await?,
+        Some(name) => engine.defined(existing(engine, name)?).await?.1,
         None => None,
     };
     wanted.use_previous = previous.is_some();

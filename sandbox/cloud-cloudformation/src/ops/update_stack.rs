@@ -1,7 +1,5 @@
 //! `UpdateStack`.
 
-use std::sync::Arc;
-
 use cloud_core::{AwsError, Caller};
 
 use super::existing;
@@ -31,7 +29,7 @@ pub(crate) async fn update_stack(
     let _gate = engine.gate().await;
     let stack = existing(engine, &input.stack_name)?;
     check_updatable(&stack)?;
-    let previous = previous(engine, &stack).await?;
+    let (stack, previous) = engine.defined(stack).await?;
     let text = define::text(engine.context(), caller, &wanted, previous.as_deref()).await?;
     let definition = define::define(engine.context(), &stack, &wanted, text, previous.as_deref()).await??;
     if let Some(error) = capabilities::missing_expand(&definition.transforms, &definition.capabilities) {
@@ -79,14 +77,6 @@ pub(super) fn check_updatable(stack: &Stack) -> Result<(), AwsError> {
         return Ok(());
     }
     Err(validation(format!("Stack:{} is in {} state and can not be updated.", stack.id, stack.status)))
-}
-
-/// The definition that the stack has.
-pub(super) async fn previous(engine: &Engine, stack: &Stack) -> Result<Option<Arc<Definition>>, AwsError> {
-    match &stack.definition {
-        None => Ok(None),
-        Some(id) => engine.definition(id).await.map(Some),
-    }
 }
 
 /// What a plan would change: resources, and whether anything else.

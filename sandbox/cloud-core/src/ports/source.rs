@@ -33,6 +33,32 @@ pub struct Reader {
     pub shard: Option<String>,
 }
 
+/// What a source says of itself to who reads it, or is about to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    /// For how long a queue hides what it gives, unless a poll says otherwise.
+    pub visibility: Option<Duration>,
+    /// Whether records of one group are given in order.
+    pub is_ordered: bool,
+    /// Whether there is nothing in it for the reader: nothing that waits, is hidden, or becomes ready later.
+    pub is_empty: bool,
+    /// The source's own policy, if it has one.
+    pub policy: Option<Arc<str>>,
+    /// The shards of a stream that the reader may read now: those whose parents it has read to their ends.
+    pub shards: Vec<String>,
+}
+
+/// Where a reader of a stream begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// With the oldest record that is kept.
+    Oldest,
+    /// Behind the newest.
+    Latest,
+    /// With the first that came at that moment or later.
+    At(Timestamp),
+}
+
 /// Which records are wanted; the others count as acknowledged, and are not given.
 pub type Filter = Arc<dyn Fn(&Record) -> bool + Send + Sync>;
 
@@ -85,6 +111,8 @@ pub struct Record {
     pub payload: Bytes,
     /// Message attributes by name.
     pub attributes: BTreeMap<String, Attribute>,
+    /// What the source tells of it besides, called as in the source's own answers: `SenderId`, `MD5OfBody`.
+    pub system: BTreeMap<String, String>,
     /// The group or partition key within which records are in order.
     pub group_id: Option<String>,
     /// When it was sent.
@@ -100,6 +128,20 @@ pub struct Record {
 pub trait Source: Send + Sync {
     /// How it goes on after what it gave.
     fn kind(&self) -> SourceKind;
+
+    /// What it says of itself to a reader.
+    async fn describe(&self, reader: &Reader) -> Result<Description, PortError>;
+
+    /// Has a reader of a stream begin there, unless it has a checkpoint. A shard whose parents it has read begins with its
+    /// oldest record wherever. Queues have no such thing.
+    async fn begin(&self, _: &Reader, _: Position) -> Result<(), PortError> {
+        Ok(())
+    }
+
+    /// Forgets the checkpoints that a reader has, in all shards. Queues have none.
+    async fn forget(&self, _: &Reader) -> Result<(), PortError> {
+        Ok(())
+    }
 
     /// Returns when there may be records for a reader, or after so long on the cloud's clock: for who wants room for them
     /// only then.

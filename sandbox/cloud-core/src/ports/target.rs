@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{PortError, Trace};
+use super::{Access, PortError, Trace};
 use crate::arn::Arn;
+use crate::error::AwsError;
 use crate::ids::AccountId;
 
 /// Whether the sender waits for an answer.
@@ -76,7 +77,8 @@ impl Attribute {
 pub struct Delivery {
     /// Where it goes.
     pub target: Arn,
-    /// The payload, as the target's service wants it.
+    /// The payload, as the target's service wants it: an event bus takes one entry of `PutEvents` as JSON, a bucket what is
+    /// put under the key that the target names behind it.
     #[serde(skip)]
     pub payload: Bytes,
     /// Whether the sender waits.
@@ -93,6 +95,12 @@ pub struct Delivery {
     pub actor: Actor,
     /// The resource that sends, for the policy's `aws:SourceArn`.
     pub source_arn: Option<Arn>,
+    /// The account of that resource, for the policy's `aws:SourceAccount`, where its ARN names none, as a bucket's does.
+    #[serde(default)]
+    pub source_account: Option<AccountId>,
+    /// What it is about, for targets that tell that beside the payload.
+    #[serde(default)]
+    pub subject: Option<String>,
     /// The trace it belongs to, and which functions it has come through.
     pub trace: Trace,
 }
@@ -110,6 +118,8 @@ impl Delivery {
             deduplication_id: None,
             actor: Actor::Account,
             source_arn: None,
+            source_account: None,
+            subject: None,
             trace: Trace::default(),
         }
     }
@@ -119,6 +129,12 @@ impl Delivery {
     pub fn from_service(mut self, principal: &str, source: Arn) -> Self {
         (self.actor, self.source_arn) = (Actor::Service(principal.to_owned()), Some(source));
         self
+    }
+
+    /// The account that sends, as far as it is said: the one that is stated, else the one in the ARN of the resource that sends.
+    pub fn sender_account(&self) -> Option<&str> {
+        let of_source = || self.source_arn.as_ref().map(Arn::account).filter(|account| !account.is_empty());
+        self.source_account.as_ref().map(AccountId::as_str).or_else(of_source)
     }
 
     /// The same, whose sender waits for what the target makes of it.
@@ -149,4 +165,15 @@ pub trait Target: Send + Sync {
     /// actor and source. An error means that the target did not take it; a function's own failure is an `Ok` with
     /// `function_error`.
     async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError>;
+
+    /// What somebody asks leave for as whom something is delivered there: the action, with the resource's own policy. `None`
+    /// where there is no such resource. By itself whatever is named is there, and nothing is asked for: no action.
+    async fn access(&self, target: &Arn) -> Result<Option<Access>, AwsError> {
+        Ok(Some(Access { resource: target.to_string(), ..Access::default() }))
+    }
+
+    /// Whether a delivery like that one would be taken: that the resource is there, and lets in who sends. Delivers nothing.
+    async fn admits(&self, _delivery: &Delivery) -> Result<(), PortError> {
+        Ok(())
+    }
 }

@@ -110,6 +110,24 @@ impl Lineage {
         next.0.push((hash, 0));
         (0, next)
     }
+
+    /// The ways of two events that become one: each resource as often as the one has passed it that did so more often.
+    #[must_use]
+    pub fn joined(&self, other: &Self) -> Self {
+        let mut all = self.0.clone();
+        for (hash, count) in &other.0 {
+            match all.iter_mut().find(|(own, _)| own == hash) {
+                Some((_, own)) => *own = (*own).max(*count),
+                None => all.push((*hash, *count)),
+            }
+        }
+        if all.len() > MAX_RESOURCES {
+            // Those that were passed most often are remembered, as with one way.
+            all.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            all.truncate(MAX_RESOURCES);
+        }
+        Self(all)
+    }
 }
 
 /// FNV-1a: names are told apart, nothing is kept secret.
@@ -183,6 +201,22 @@ mod tests {
         let (second, lineage) = lineage.passed("a");
         assert_eq!((first, other, second), (0, 0, 1));
         assert_eq!(lineage, lineage.to_string().parse().unwrap());
+    }
+
+    #[test]
+    fn ways_that_become_one_count_as_the_longest_of_them() {
+        let lineage = |text: &str| text.parse::<Lineage>().unwrap();
+        let joined = lineage("0000000a:1|0000000b:5").joined(&lineage("0000000b:2|0000000a:3|0000000c:0"));
+        assert_eq!(joined, lineage("0000000a:3|0000000b:5|0000000c:0"));
+        let alone = lineage("0000000a:1|0000000b:5");
+        assert_eq!(
+            (alone.joined(&Lineage::default()), Lineage::default().joined(&alone)),
+            (alone.clone(), alone)
+        );
+        let many = |from: u32| Lineage((from..from + 16).map(|hash| (hash, hash)).collect());
+        let joined = many(0).joined(&many(8));
+        assert_eq!(joined.0.len(), MAX_RESOURCES);
+        assert!(joined.0.iter().all(|(hash, _)| *hash >= 8), "{joined}");
     }
 
     #[test]

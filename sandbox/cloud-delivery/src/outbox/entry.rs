@@ -12,8 +12,9 @@ use crate::Retry;
 /// All of an announcement but its payload.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Entry {
-    delivery: Delivery,
-    retry: Retry,
+    /// Without its payload.
+    pub(super) delivery: Delivery,
+    pub(super) retry: Retry,
     pub(super) lane: String,
     pub(super) order: Option<String>,
     dead_letter: Option<Arn>,
@@ -65,7 +66,12 @@ impl Entry {
         self.attempts
     }
 
-    pub(super) fn delivery(&self, payload: Bytes) -> Delivery {
+    pub(super) fn failures(&self) -> u32 {
+        self.failures
+    }
+
+    /// What is delivered.
+    pub(super) fn with(&self, payload: Bytes) -> Delivery {
         Delivery { payload, ..self.delivery.clone() }
     }
 

@@ -188,6 +188,9 @@ impl Inner {
         };
         let Some(read) = self.insist(|| self.read(&begun)).await else { return (begun, false) };
         let Some(Read { mut entry, payload }) = read else { return (begun, true) };
+        if let Some(retry) = self.relay.retry(&entry.delivery) {
+            entry.retry = retry;
+        }
         let given_up = if crashes >= Attempts::MOST {
             Some(Ending::Poisonous)
         } else {
@@ -228,7 +231,7 @@ impl Inner {
         crashes: u32,
     ) -> Outcome {
         let number = begun.number;
-        let delivery = entry.delivery(payload);
+        let delivery = entry.with(payload);
         let is_resumed = number < self.first;
         if is_resumed {
             self.marked().insert(number, crashes);
@@ -303,8 +306,9 @@ impl Inner {
                 "an announcement is given up"
             );
         }
-        let attempts = entry.attempts();
-        let end = End { ending, announcement: entry.clone().announcement(payload), attempts, answer, error };
+        let (attempts, failures) = (entry.attempts(), entry.failures());
+        let announcement = entry.clone().announcement(payload);
+        let end = End { ending, announcement, attempts, failures, answer, error };
         // A relay that panics says nothing.
         let after = std::panic::catch_unwind(AssertUnwindSafe(|| self.relay.after(&end))).unwrap_or_default();
         let (number, kept) = (begun.number, Arc::new((entry, after)));

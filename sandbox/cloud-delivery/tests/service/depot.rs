@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use cloud_core::{
-    Arn, AwsError, Context, Delivered, Delivery, Poll, PortError, Reader, Receipt, Record, Source,
-    SourceKind, Target,
+    Arn, AwsError, Context, Delivered, Delivery, Description, Poll, PortError, Reader, Receipt, Record,
+    Source, SourceKind, Target,
 };
 use cloud_delivery::{Announcement, Error, Limits, Outbox, PeerRelay, Runner, Timers, When};
 use cloud_store::{Layout, Resident, Store, Table};
@@ -42,6 +42,7 @@ struct Item {
     payload: Vec<u8>,
     received: u32,
     is_hidden: bool,
+    sent: jiff::Timestamp,
 }
 
 /// Cheap to clone.
@@ -159,7 +160,8 @@ impl Depot {
         let keys = last.iter().filter_map(|key| <(String, u64) as cloud_store::Ordered>::decode(key));
         let number = keys.map(|(_, number)| number + 1).max().unwrap_or(1);
         let payload = delivery.payload.to_vec();
-        let item = Item { delivery, payload, received: 0, is_hidden: false };
+        let sent = self.0.context.now();
+        let item = Item { delivery, payload, received: 0, is_hidden: false, sent };
         self.0.items.within(transaction).put((pile.to_owned(), number), item)?;
         let inner = Arc::clone(&self.0);
         transaction.then(move || inner.changed.notify_waiters());
@@ -181,8 +183,9 @@ impl Depot {
             receipt: Receipt(key.1.to_string()),
             payload: item.payload.clone().into(),
             attributes: item.delivery.attributes.clone(),
+            system: std::collections::BTreeMap::new(),
             group_id: item.delivery.group_id.clone(),
-            sent: jiff::Timestamp::UNIX_EPOCH,
+            sent: item.sent,
             received: item.received + 1,
             trace: item.delivery.trace.clone(),
         }
@@ -195,6 +198,15 @@ impl Depot {
         let view = self.0.items.view();
         let rest = view.range((pile.clone(), behind + 1)..).take_while(|((of, _), _)| *of == pile);
         rest.into_iter().any(|(_, item)| !item.is_hidden)
+    }
+
+    /// What lies behind a reader's checkpoint, in order.
+    pub(crate) fn behind(&self, reader: &Reader) -> Vec<String> {
+        let pile = reader.source.resource().to_owned();
+        let behind = self.0.checkpoints.get(&(pile.clone(), reader.name.clone())).map_or(0, |number| *number);
+        let view = self.0.items.view();
+        let rest = view.range((pile.clone(), behind + 1)..).take_while(|((of, _), _)| *of == pile);
+        rest.map(|(_, item)| String::from_utf8(item.payload.clone()).unwrap()).collect()
     }
 
     /// What a poll gives now.
@@ -289,6 +301,11 @@ impl Target for Depot {
 impl Source for Depot {
     fn kind(&self) -> SourceKind {
         self.0.kind
+    }
+
+    async fn describe(&self, reader: &Reader) -> Result<Description, PortError> {
+        let is_empty = self.pile(reader.source.resource()).is_empty();
+        Ok(Description { visibility: Some(Duration::from_secs(30)), is_empty, ..Description::default() })
     }
 
     async fn ready(&self, reader: &Reader, wait: Duration) -> Result<(), PortError> {

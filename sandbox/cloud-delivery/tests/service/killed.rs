@@ -12,7 +12,7 @@ use super::*;
 use crate::depot::{Fault, at};
 
 /// More often than this nothing here waits, also where the disk is slow; in seconds less than a delivery may be old.
-const ENOUGH: usize = 50_000;
+pub(crate) const ENOUGH: usize = 50_000;
 
 /// Whether a future was woken since it was polled.
 #[derive(Default)]
@@ -26,7 +26,7 @@ impl Wake for Woken {
 
 /// Runs what never ends until it waited so often, or until `is_done`. Where nothing wakes it for a while, a second of the
 /// clock passes: how many those are depends on the disk, and so they are no steps. Whether it was dropped before it was done.
-async fn kill_at(
+pub(crate) async fn kill_at(
     steps: usize,
     clock: &ManualClock,
     is_done: impl AsyncFn() -> bool,

@@ -6,6 +6,7 @@ mod depot;
 mod killed;
 mod matrix;
 mod outbox;
+mod pump;
 mod schedules;
 mod sources;
 mod timers;
@@ -107,6 +108,10 @@ impl Target for Nobody {
 impl cloud_core::Source for Nobody {
     fn kind(&self) -> SourceKind {
         SourceKind::Queue
+    }
+
+    async fn describe(&self, _: &cloud_core::Reader) -> Result<cloud_core::Description, PortError> {
+        std::future::pending().await
     }
 
     async fn ready(&self, _: &cloud_core::Reader, _: Duration) -> Result<(), PortError> {

@@ -1,7 +1,6 @@
 //! What is polled: its bounds, its filter, long polls on the cloud's clock, and what becomes of what was given.
 
 use cloud_core::{Delivery, Poll, Reader, Source};
-use cloud_delivery::{Failed, Mapping, Pump, Pumped};
 use futures_util::FutureExt;
 
 use super::*;
@@ -102,64 +101,4 @@ async fn a_stream_goes_on_behind_its_readers_checkpoint() {
     let rig = rig.again().await;
     assert_eq!(polled(&rig.stream, "kinesis", Poll::default()).await, ["3"]);
     assert_eq!(rig.stream.poll(&other, Poll::default()).await.unwrap().len(), 3, "each reader has its own");
-}
-
-/// Records whose payloads begin with `bad` fail.
-struct Partial;
-
-impl Mapping for Partial {
-    fn delivery(&self, _: &Reader, records: &[cloud_core::Record]) -> Delivery {
-        let texts: Vec<_> = records.iter().map(|record| String::from_utf8_lossy(&record.payload)).collect();
-        Delivery::new(at("lambda", "f"), texts.join(","))
-    }
-
-    fn failed(&self, answer: &Delivered) -> Failed {
-        // The function answers with the ids of what failed.
-        let answer = String::from_utf8(answer.payload.to_vec()).unwrap();
-        let ids: Vec<String> = answer.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
-        if ids.is_empty() { Failed::None } else { Failed::Some(ids) }
-    }
-}
-
-struct Second;
-
-#[async_trait]
-impl Target for Second {
-    async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
-        assert_eq!(delivery.kind, cloud_core::DeliveryKind::RequestResponse);
-        Ok(Delivered { payload: "2".into(), ..Delivered::default() })
-    }
-}
-
-#[tokio::test]
-async fn a_batch_that_failed_in_part_is_acknowledged_in_part() {
-    let rig = Rig::new().await;
-    rig.context.peers().add_target("lambda", Arc::new(Second));
-    for (service, depot, left) in [("sqs", &rig.queue, 1), ("kinesis", &rig.stream, 2)] {
-        fill(depot, service, &["1", "2", "3"]).await;
-        let source: Arc<dyn Source> = Arc::new(depot.clone());
-        let pump = Pump::new(rig.context.clone(), source, reader(service), Poll::default(), Partial);
-        let pumped = pump.step().await;
-        assert!(matches!(pumped, Pumped::Batch { records: 3, failed } if failed == left), "{pumped:?}");
-    }
-    assert_eq!(rig.queue.pile("source"), ["2"]);
-    assert_eq!(polled(&rig.stream, "kinesis", Poll::default()).await, ["2", "3"]);
-    assert_eq!(rig.context.memory().used(), 0);
-}
-
-#[tokio::test]
-async fn who_waits_for_records_holds_no_room_for_them() {
-    let rig = Rig::new().await;
-    rig.context.peers().add_target("lambda", Arc::new(Second));
-    let source: Arc<dyn Source> = Arc::new(rig.queue.clone());
-    let poll = Poll { wait: Duration::from_secs(20), ..Poll::default() };
-    let pump = Pump::new(rig.context.clone(), source, reader("sqs"), poll, Partial);
-    let mut step = std::pin::pin!(pump.step());
-    tokio::select! {
-        pumped = &mut step => panic!("{pumped:?}"),
-        () = settle() => {}
-    }
-    assert_eq!(rig.context.memory().used(), 0);
-    fill(&rig.queue, "sqs", &["1"]).await;
-    assert!(matches!(step.await, Pumped::Batch { records: 1, .. }));
 }

@@ -104,9 +104,13 @@ pub(crate) async fn delete_alias(
             let mut function = function.cloned().ok_or_else(|| gone(service, &name))?;
             function.aliases.remove(&input.name);
             function.policies.remove(&input.name);
+            function.invoke_configs.remove(&input.name);
+            function.provisioned.remove(&input.name);
             Ok((Some(function), ()))
         })
         .await?;
+    service.mappings().function_changed(&name);
+    service.provision(&name);
     Ok(())
 }
 
@@ -146,6 +150,9 @@ async fn change(
         })
         .await?;
     let function = function.ok_or_else(|| gone(service, &name))?;
+    if function.provisioned.contains_key(alias) {
+        service.provision(&name);
+    }
     shown(service, &function, alias)
 }
 

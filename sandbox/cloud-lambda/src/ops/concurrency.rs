@@ -3,6 +3,7 @@
 use cloud_core::{AwsError, Caller};
 
 use super::gone;
+use super::provisioned_concurrency::others;
 use crate::Lambda;
 use crate::quotas::{CONCURRENCY, UNRESERVED};
 use crate::shapes::{
@@ -17,13 +18,7 @@ pub(crate) async fn put_function_concurrency(
 ) -> Result<Concurrency, AwsError> {
     let function = service.find_whole(&input.function_name)?;
     let wanted = input.reserved_concurrent_executions;
-    let others: i32 = service
-        .records()
-        .view()
-        .values()
-        .filter(|other| other.name != function.name)
-        .filter_map(|other| other.reserved)
-        .sum();
+    let others = others(service, &function.name);
     if wanted.saturating_add(others) > CONCURRENCY - UNRESERVED {
         // AWS: this one does not say whose fault it is.
         return Err(AwsError::new(
@@ -61,6 +56,17 @@ pub(crate) async fn set(service: &Lambda, name: &str, reserved: Option<i32>) -> 
         .records()
         .change(name, |function| {
             let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
+            let provisioned = function.provisioned_in_all();
+            if let Some(reserved) = reserved.filter(|reserved| *reserved < provisioned) {
+                // AWS: nor does this one, and it has these spaces.
+                return Err(AwsError::new(
+                    "InvalidParameterValueException",
+                    format!(
+                        " ReservedConcurrentExecutions  {reserved} should not be lower than function's total provisioned \
+                         concurrency [{provisioned}]."
+                    ),
+                ));
+            }
             function.reserved = reserved;
             Ok((Some(function), ()))
         })

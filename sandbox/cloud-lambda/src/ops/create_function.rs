@@ -3,11 +3,13 @@
 use bytes::Bytes;
 use cloud_core::budget::{Reservation, Source};
 use cloud_core::event::Change;
-use cloud_core::{AwsError, Caller, OnBehalf, constraint};
+use cloud_core::{AwsError, Caller, Context, OnBehalf, constraint};
 
-use super::{Origin, describe, idle};
+use super::{Origin, describe, expect_signed, idle};
 use crate::Lambda;
+use crate::destinations::check_dead_letters;
 use crate::lambda::Kept;
+use crate::leave;
 use crate::limits;
 use crate::names::{FunctionName, LATEST};
 use crate::packages::{code_sha256, too_large};
@@ -24,8 +26,9 @@ pub(crate) async fn create_function(
     caller: &Caller,
     input: CreateFunctionRequest,
 ) -> Result<FunctionConfiguration, AwsError> {
-    let idle = idle::of_request(input.tracing_config.as_ref(), input.snap_start.as_ref());
+    let mut idle = idle::of_request(input.tracing_config.as_ref(), input.snap_start.as_ref());
     let answer = create(service, caller, input, Origin::Request).await?;
+    idle.extend(idle::of_layers(service, &answer).await);
     cloud_wire::response_headers::without_effect(&idle);
     Ok(answer)
 }
@@ -49,21 +52,24 @@ pub(crate) async fn create(
         let message = "Please provide ImageUri when creating a function with packageType Image.";
         return Err(Code::InvalidParameterValueException.error(message));
     }
+    let code_signing = input.code_signing_config_arn.take().filter(|arn| !arn.is_empty());
+    expect_signed(service, &name, code_signing.as_deref())?;
+    let layers = service.lay(caller, &name, &input.layers.take().unwrap_or_default()).await?;
     let kept = take_package(service, caller, &name, std::mem::take(&mut input.code)).await?;
+    layers.expect_room(kept.unpacked().size())?;
     let package = kept.package.clone();
     let tags = input.tags.take().unwrap_or_default();
     let publish = input.publish == Some(true);
-    let mut function = Function::new(
-        name.clone(),
-        configuration(service, &name, input, &package, origin)?,
-        package,
-        &service.stamp(),
-    );
+    let configuration = configuration(service, &name, input, &package, origin)?;
+    expect_role(service.context(), &name, &configuration).await?;
+    let mut function = Function::new(name.clone(), configuration, package, &service.stamp());
     if let Some(runtime) = &function.latest.configuration.runtime {
         service.versions().expect_runtime(runtime.as_str(), kept.unpacked().folder()).await?;
     }
     function.tags = tags;
     function.made_by = maker;
+    function.latest.layers.clone_from(&layers.laid);
+    function.code_signing = code_signing;
     let published = publish.then(|| function.publish(None, service.revisions()));
     let add = |existing: Option<&Function>| match existing {
         Some(_) => Err(exists(&name)),
@@ -75,13 +81,27 @@ pub(crate) async fn create(
         owner.begin(&made, Pending::Creating, published.as_deref());
         let mut answer = describe(&owner, &made, &made.latest, None);
         owner.announce(&made.name, Change::Created);
-        owner.make_ready(made, None, Some(kept.unpacked()));
+        owner.make_ready(made, Vec::new(), Some(kept.unpacked()));
         if let Some(version) = published {
             answer.version.clone_from(&version.configuration.version);
         }
         Some(answer)
     });
     answer.await?.ok_or_else(|| exists(&name))
+}
+
+/// Fails where Lambda may not become the role, or the role may not send dead letters.
+async fn expect_role(
+    context: &Context,
+    name: &str,
+    configuration: &FunctionConfiguration,
+) -> Result<(), AwsError> {
+    let role = configuration.role.as_deref();
+    leave::expect_trust(context, role.unwrap_or_default(), name).await?;
+    match configuration.dead_letter_config.as_ref().and_then(|config| config.target_arn.as_deref()) {
+        Some(target) => check_dead_letters(context, name, role, target).await,
+        None => Ok(()),
+    }
 }
 
 fn exists(name: &str) -> AwsError {
@@ -227,6 +247,7 @@ fn configuration(
         ),
         snap_start: Some(snap_start),
         logging_config: Some(limits::logging(name, None, input.logging_config.unwrap_or_default())?),
+        durable_config: input.durable_config.as_ref().map(limits::durable).transpose()?,
         ..FunctionConfiguration::default()
     })
 }

@@ -54,7 +54,8 @@ async fn delete_version(service: &Lambda, name: &str, number: u64, arn: &str) ->
     let remove = |function: Option<&Function>| {
         let mut function = function.cloned().ok_or_else(|| gone(service, name))?;
         let removed = function.remove_version(number, arn)?;
-        Ok((Some(function), removed.iter().map(|version| version.package.hash.clone()).collect()))
+        let packages = removed.iter().flat_map(|version| version.packages().map(str::to_owned)).collect();
+        Ok((Some(function), packages))
     };
     let (owner, of) = (service.clone(), name.to_owned());
     let retiring = service

@@ -7,7 +7,7 @@ use crate::ready_versions::Pending;
 use crate::shapes::{
     FunctionConfiguration, LastUpdateStatus, LastUpdateStatusReasonCode, State, StateReasonCode,
 };
-use crate::state::{Function, Version};
+use crate::state::{Function, Laid, Version};
 
 /// `qualifier` is the one asked with: the ARN carries it.
 pub(crate) fn describe(
@@ -27,6 +27,7 @@ pub(crate) fn describe(
     if let (None, Some(runtime)) = (&answer.runtime_version_config, &answer.runtime) {
         answer.runtime_version_config = Some(limits::runtime_version(service.context(), runtime.as_str()));
     }
+    answer.layers = (!version.layers.is_empty()).then(|| version.layers.iter().map(Laid::describe).collect());
     answer.state = Some(State::Active);
     answer.last_update_status = Some(LastUpdateStatus::Successful);
     let Some(underway) = service.versions().underway(&function.name) else { return answer };

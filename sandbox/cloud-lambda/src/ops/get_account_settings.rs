@@ -12,7 +12,7 @@ pub(crate) async fn get_account_settings(
     _input: GetAccountSettingsRequest,
 ) -> Result<GetAccountSettingsResponse, AwsError> {
     let all = service.records().view();
-    let reserved: i32 = all.values().filter_map(|function| function.reserved).sum();
+    let reserved: i32 = all.values().map(|function| function.claims()).sum();
     let sizes = all.values().map(|function| {
         function.latest.package.size
             + function.versions.values().map(|version| version.package.size).sum::<u64>()
@@ -26,7 +26,7 @@ pub(crate) async fn get_account_settings(
             unreserved_concurrent_executions: Some(quotas::CONCURRENCY - reserved),
         }),
         account_usage: Some(AccountUsage {
-            total_code_size: Some(sizes.sum::<u64>() as i64),
+            total_code_size: Some((sizes.sum::<u64>() + service.records().layers_size()) as i64),
             function_count: Some(all.len() as i64),
         }),
     })

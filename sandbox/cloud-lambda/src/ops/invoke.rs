@@ -9,10 +9,11 @@ use serde::de::IgnoredAny;
 
 use crate::Lambda;
 use crate::callees::Callee;
+use crate::durable::{self, Wanted};
 use crate::invoke::{Event, function_error};
 use crate::names::FunctionName;
 use crate::quotas;
-use crate::shapes::{Code, InvocationRequest, InvocationResponse, InvocationType, LogType};
+use crate::shapes::{Code, DurableConfig, InvocationRequest, InvocationResponse, InvocationType, LogType};
 
 // AWS: "LogResult … the last 4 KB of the execution log, which is base64-encoded."
 const TAIL: usize = 4096;
@@ -27,7 +28,7 @@ pub(crate) async fn invoke(
     caller: &Caller,
     input: InvocationRequest,
 ) -> Result<InvocationResponse, AwsError> {
-    let found = callee(service, &input)?;
+    let found = callee(service, &input.function_name, input.qualifier.as_deref())?;
     let event = Event {
         function: found.name.clone(),
         request_id: caller.request_id.to_string(),
@@ -35,11 +36,29 @@ pub(crate) async fn invoke(
         client_context: client_context(input.client_context.as_deref())?,
         trace: caller.trace.clone(),
     };
+    if let Some(config) = durable::config(&found) {
+        return execute(
+            service,
+            found.clone(),
+            config,
+            event,
+            input.invocation_type,
+            input.durable_execution_name,
+        )
+        .await;
+    }
+    if input.durable_execution_name.is_some() {
+        // LIMIT: the text is ours.
+        let text = "DurableExecutionName is only for durable functions. Leave it out.";
+        return Err(Code::InvalidParameterValueException.error(text).with("Type", "User"));
+    }
     let status = |code: i32| InvocationResponse { status_code: Some(code), ..InvocationResponse::default() };
     match input.invocation_type.unwrap_or(InvocationType::RequestResponse) {
         InvocationType::DryRun => Ok(status(204)),
         InvocationType::Event => {
             check_payload(&event.payload, DeliveryKind::Event)?;
+            // AWS: "while the function is in the Pending state, invocations … return an error", whoever waits for them.
+            service.runner().expect_made(&found)?;
             service.queue().accept(event).await?;
             Ok(status(202))
         }
@@ -62,8 +81,55 @@ pub(crate) async fn invoke(
     }
 }
 
-fn callee(service: &Lambda, input: &InvocationRequest) -> Result<Arc<Callee>, AwsError> {
-    let name = FunctionName::parse(service.context(), &input.function_name, input.qualifier.as_deref())?;
+/// Starts an execution of a durable function; waits for its end where an answer is wanted.
+async fn execute(
+    service: &Lambda,
+    callee: Arc<Callee>,
+    config: &DurableConfig,
+    event: Event,
+    kind: Option<InvocationType>,
+    name: Option<String>,
+) -> Result<InvocationResponse, AwsError> {
+    durable::expect_qualified(&callee.name)?;
+    let is_awaited = match kind {
+        Some(InvocationType::DryRun) => {
+            return Ok(InvocationResponse { status_code: Some(204), ..InvocationResponse::default() });
+        }
+        Some(InvocationType::Event) => false,
+        _ => true,
+    };
+    let kind = if is_awaited { DeliveryKind::RequestResponse } else { DeliveryKind::Event };
+    check_payload(&event.payload, kind)?;
+    if is_awaited {
+        durable::expect_short(config)?;
+    }
+    service.runner().expect_made(&callee)?;
+    let wanted = Wanted { name, is_awaited, ..Wanted::unawaited(event) };
+    let execution = service.durable().start(&callee, wanted).await?;
+    let answer = InvocationResponse {
+        durable_execution_arn: Some(execution.arn().text(service.context())),
+        executed_version: Some(execution.version.clone()),
+        ..InvocationResponse::default()
+    };
+    if !is_awaited {
+        return Ok(InvocationResponse { status_code: Some(202), ..answer });
+    }
+    let ran = service.durable().ended(&execution.id).await?.ran();
+    Ok(InvocationResponse {
+        status_code: Some(200),
+        function_error: function_error(&ran.outcome),
+        payload: Some(ran.outcome.payload),
+        ..answer
+    })
+}
+
+/// What an invocation names.
+pub(super) fn callee(
+    service: &Lambda,
+    function: &str,
+    qualifier: Option<&str>,
+) -> Result<Arc<Callee>, AwsError> {
+    let name = FunctionName::parse(service.context(), function, qualifier)?;
     service.runner().callee(&name).map_err(|error| {
         if service.records().get(&name.name).is_some() {
             return error;
@@ -96,7 +162,8 @@ pub(crate) fn check_payload(payload: &[u8], kind: DeliveryKind) -> Result<(), Aw
     })
 }
 
-fn client_context(header: Option<&str>) -> Result<Option<String>, AwsError> {
+/// What the caller says of itself.
+pub(super) fn client_context(header: Option<&str>) -> Result<Option<String>, AwsError> {
     let Some(header) = header.filter(|header| !header.is_empty()) else { return Ok(None) };
     let decoded = BASE64_STANDARD.decode(header).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     match decoded {
@@ -106,7 +173,8 @@ fn client_context(header: Option<&str>) -> Result<Option<String>, AwsError> {
     }
 }
 
-fn log_tail(log: &[u8]) -> String {
+/// The end of a log, as it is answered.
+pub(super) fn log_tail(log: &[u8]) -> String {
     BASE64_STANDARD.encode(log.get(log.len().saturating_sub(TAIL)..).unwrap_or(log))
 }
 

@@ -13,6 +13,7 @@ use crate::shapes::{
     RemovePermissionRequest,
 };
 use crate::state::{Function, Statement, document, same_revision};
+use crate::urls::leave;
 
 pub(crate) async fn add_permission(
     service: &Lambda,
@@ -23,6 +24,7 @@ pub(crate) async fn add_permission(
     let arn = name.arn(service.context());
     let seen = input.revision_id.clone();
     check_principal(&input.principal)?;
+    check_url(&input)?;
     let statement = statement(input);
     let json = statement.to_json(&arn).to_string();
     change(service, &name, seen.as_deref(), |statements| {
@@ -131,6 +133,21 @@ fn check_principal(principal: &str) -> Result<(), AwsError> {
     Err(Code::InvalidParameterValueException.error(message))
 }
 
+/// What is said of function URLs is said of the right that it is about.
+// LIMIT: AWS's words for the second are not known; they are those of the first.
+fn check_url(input: &AddPermissionRequest) -> Result<(), AwsError> {
+    for (member, given, action) in [
+        ("FunctionUrlAuthType", input.function_url_auth_type.is_some(), "lambda:InvokeFunctionUrl"),
+        ("InvokedViaFunctionUrl", input.invoked_via_function_url.is_some(), "lambda:InvokeFunction"),
+    ] {
+        if given && input.action != action {
+            let message = format!("{member} is only supported for {action} action");
+            return Err(Code::InvalidParameterValueException.error(message));
+        }
+    }
+    Ok(())
+}
+
 fn statement(input: AddPermissionRequest) -> Statement {
     let mut other = Vec::new();
     let mut condition = |operator: &str, key: &str, value: Option<String>| {
@@ -138,12 +155,8 @@ fn statement(input: AddPermissionRequest) -> Statement {
     };
     condition("StringEquals", "lambda:EventSourceToken", input.event_source_token);
     condition("StringEquals", "aws:PrincipalOrgID", input.principal_org_id);
-    condition(
-        "StringEquals",
-        "lambda:FunctionUrlAuthType",
-        input.function_url_auth_type.map(|t| t.to_string()),
-    );
-    condition("Bool", "lambda:InvokedViaFunctionUrl", input.invoked_via_function_url.map(|v| v.to_string()));
+    condition("StringEquals", leave::AUTH_TYPE, input.function_url_auth_type.map(|t| t.to_string()));
+    condition("Bool", leave::VIA_URL, input.invoked_via_function_url.map(|v| v.to_string()));
     Statement {
         id: input.statement_id,
         action: input.action,

@@ -3,28 +3,33 @@
 
 use cloud_core::AwsError;
 
-use crate::quotas;
 use crate::shapes::{Code, CreateFunctionRequest, UpdateFunctionConfigurationRequest};
 
 /// Fails if a function is to be made with something that is not here.
 pub(super) fn of_create(input: &CreateFunctionRequest) -> Result<(), AwsError> {
-    if input.code_signing_config_arn.as_ref().is_some_and(|arn| !arn.is_empty()) {
-        return Err(Code::ResourceNotFoundException.error("The code signing configuration cannot be found."));
-    }
     let others =
         [("PublishTo", input.publish_to.is_some()), ("TenancyConfig", input.tenancy_config.is_some())];
     expect_none(&others)?;
+    of_code(input.code.source_kms_key_arn.as_deref(), false)?;
     // What both operations have.
     of_update(&UpdateFunctionConfigurationRequest {
-        layers: input.layers.clone(),
         vpc_config: input.vpc_config.clone(),
         file_system_configs: input.file_system_configs.clone(),
         image_config: input.image_config.clone(),
         kms_key_arn: input.kms_key_arn.clone(),
         capacity_provider_config: input.capacity_provider_config.clone(),
-        durable_config: input.durable_config.clone(),
         ..UpdateFunctionConfigurationRequest::default()
     })
+}
+
+/// Fails if code is to be kept or published in a way that is not here.
+pub(super) fn of_code(key: Option<&str>, publishes_to: bool) -> Result<(), AwsError> {
+    if let Some(key) = key.filter(|key| !key.is_empty()) {
+        return refused(format!(
+            "The KMS key {key} does not exist: this cloud has no keys. Leave SourceKMSKeyArn out."
+        ));
+    }
+    expect_none(&[("PublishTo", publishes_to)])
 }
 
 fn refused(text: String) -> Result<(), AwsError> {
@@ -40,13 +45,8 @@ fn expect_none(asked: &[(&str, bool)]) -> Result<(), AwsError> {
 }
 
 /// Fails if a function is to be changed to have something that is not here.
-// LIMIT: this cloud has no layers, no networks of its own, no file systems and no keys to encrypt with.
+// LIMIT: this cloud has no networks of its own, no file systems and no keys to encrypt with.
 pub(super) fn of_update(input: &UpdateFunctionConfigurationRequest) -> Result<(), AwsError> {
-    let layers = input.layers.as_deref().unwrap_or_default();
-    quotas::check(&quotas::LAYERS, layers.len())?;
-    if let Some(layer) = layers.first() {
-        return refused(format!("Layer version {layer} does not exist."));
-    }
     let vpc = input.vpc_config.as_ref();
     let group = vpc.and_then(|vpc| vpc.security_group_ids.as_ref()?.first());
     if let Some(group) = group {
@@ -73,10 +73,7 @@ pub(super) fn of_update(input: &UpdateFunctionConfigurationRequest) -> Result<()
             "The KMS key {key} does not exist: this cloud has no keys. Leave KMSKeyArn out."
         ));
     }
-    expect_none(&[
-        ("CapacityProviderConfig", input.capacity_provider_config.is_some()),
-        ("DurableConfig", input.durable_config.is_some()),
-    ])
+    expect_none(&[("CapacityProviderConfig", input.capacity_provider_config.is_some())])
 }
 
 #[cfg(test)]
@@ -104,12 +101,8 @@ mod tests {
             }),
             ..Input::default()
         };
-        let layers = |names: &[&str]| Input { layers: texts(names), ..Input::default() };
         let key = |arn: &str| Input { kms_key_arn: Some(arn.into()), ..Input::default() };
         check_update(&Input::default(), None);
-        check_update(&layers(&[]), None);
-        check_update(&layers(&["l"]), Some("Layer version l does not exist."));
-        check_update(&layers(&["l"; 6]), Some("Cannot reference more than 5 layers."));
         check_update(&vpc(&[], &[]), None);
         check_update(&vpc(&["subnet-1"], &["sg-1"]), Some("The security group 'sg-1' does not exist"));
         check_update(&vpc(&["subnet-1"], &[]), Some("subnet ID 'subnet-1'"));

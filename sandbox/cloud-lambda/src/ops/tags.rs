@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use cloud_core::{AwsError, Caller, Refusal, TagRules, tags};
 
-use super::gone;
+use super::event_source_mappings::find;
+use super::{find_code_signing, gone, tag_code_signing};
 use crate::Lambda;
+use crate::names::mapping_uuid;
 use crate::shapes::{Code, ListTagsRequest, ListTagsResponse, TagResourceRequest, UntagResourceRequest};
-use crate::state::Function;
+use crate::state::{Function, Mapping};
 
 /// What is said of tags that may not be.
 const RULES: TagRules = TagRules {
@@ -23,6 +25,12 @@ pub(crate) async fn tag_resource(
     _caller: &Caller,
     input: TagResourceRequest,
 ) -> Result<(), AwsError> {
+    if let Some(uuid) = mapping_uuid(service.context(), &input.resource) {
+        return change_mapping(service, uuid, move |tags| RULES.add(tags, input.tags)).await;
+    }
+    if is_code_signing(&input.resource) {
+        return tag_code_signing(service, &input.resource, |tags| RULES.add(tags, input.tags)).await;
+    }
     let function = tagged(service, &input.resource)?;
     change(service, &function.name, |tags| RULES.add(tags, input.tags)).await
 }
@@ -32,11 +40,19 @@ pub(crate) async fn untag_resource(
     _caller: &Caller,
     input: UntagResourceRequest,
 ) -> Result<(), AwsError> {
-    let function = tagged(service, &input.resource)?;
-    let remove = |present: &mut _| {
-        tags::remove(present, &input.tag_keys);
+    let (resource, keys) = (input.resource, input.tag_keys);
+    let uuid = mapping_uuid(service.context(), &resource);
+    let remove = move |present: &mut _| {
+        tags::remove(present, &keys);
         Ok(())
     };
+    if let Some(uuid) = uuid {
+        return change_mapping(service, uuid, remove).await;
+    }
+    if is_code_signing(&resource) {
+        return tag_code_signing(service, &resource, remove).await;
+    }
+    let function = tagged(service, &resource)?;
     change(service, &function.name, remove).await
 }
 
@@ -45,7 +61,19 @@ pub(crate) async fn list_tags(
     _caller: &Caller,
     input: ListTagsRequest,
 ) -> Result<ListTagsResponse, AwsError> {
+    if let Some(uuid) = mapping_uuid(service.context(), &input.resource) {
+        return Ok(ListTagsResponse { tags: Some(find(service, uuid)?.tags.clone()) });
+    }
+    if is_code_signing(&input.resource) {
+        let (_, found) = find_code_signing(service, &input.resource)?;
+        return Ok(ListTagsResponse { tags: Some(found.tags.clone()) });
+    }
     Ok(ListTagsResponse { tags: Some(tagged(service, &input.resource)?.tags.clone()) })
+}
+
+/// AWS: code signing configurations have tags, too.
+fn is_code_signing(arn: &str) -> bool {
+    arn.contains(":code-signing-config:")
 }
 
 /// AWS: tags belong to the function, not to its versions and aliases.
@@ -56,6 +84,21 @@ fn tagged(service: &Lambda, arn: &str) -> Result<Arc<Function>, AwsError> {
             .error(format!("Tags on function aliases and versions are not supported: {arn}")));
     }
     Ok(function)
+}
+
+/// Changes the tags of an event source mapping, which runs on as it does.
+async fn change_mapping(
+    service: &Lambda,
+    uuid: &str,
+    change: impl FnOnce(&mut BTreeMap<String, String>) -> Result<(), AwsError> + Send + 'static,
+) -> Result<(), AwsError> {
+    find(service, uuid)?;
+    let decide = move |present: Option<&Mapping>| {
+        let Some(mut mapping) = present.cloned() else { return Ok((None, ())) };
+        change(&mut mapping.tags)?;
+        Ok::<_, AwsError>((Some(mapping), ()))
+    };
+    service.records().mappings().change(uuid.to_owned(), decide).await
 }
 
 /// Whether a function may have these from its beginning.

@@ -3,15 +3,29 @@
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use cloud_core::AwsError;
+
 /// Owns a folder, which is there or will be.
 #[derive(Debug)]
 pub(crate) struct Unpacked {
     folder: PathBuf,
+    size: u64,
 }
 
 impl Unpacked {
-    pub(super) fn at(folder: PathBuf) -> Self {
-        Self { folder }
+    /// Has it filled by what says how many bytes it wrote. What was written until an error goes too.
+    pub(super) fn filled(
+        folder: PathBuf,
+        fill: impl FnOnce(&Path) -> Result<u64, AwsError>,
+    ) -> Result<Self, AwsError> {
+        let mut unpacked = Self { folder, size: 0 };
+        unpacked.size = fill(&unpacked.folder)?;
+        Ok(unpacked)
+    }
+
+    /// Bytes of what is in it.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
     }
 
     /// Where it lies.

@@ -97,7 +97,7 @@ mod tests {
     use std::sync::Arc;
 
     use cloud_core::Context;
-    use cloud_delivery::Timers;
+    use cloud_delivery::{Limits, Timers};
     use cloud_store::Batch;
     use engine::Engines;
 
@@ -132,7 +132,9 @@ mod tests {
         let runner = Runner::new(context.clone(), records.clone(), Arc::new(versions), logs);
         let timers = Timers::open(records.store(), &context).await.expect("open");
         for _ in 0..2 {
-            let opened = Queue::open(&timers, context.clone(), records.clone(), runner.clone()).await;
+            let opened =
+                Queue::open(&timers, context.clone(), records.clone(), runner.clone(), Limits::default())
+                    .await;
             let queue = opened.expect("open").0;
             let left = records.store().read(|reader| reader.keys(EVENTS, &Scan::all())).await.expect("read");
             assert_eq!(left, [b"b"]);

@@ -1,5 +1,5 @@
-//! What may be many within a function, each a record of its own: versions, aliases, and the policies of all of them. So a
-//! change writes what it changed, however many there are.
+//! What may be many within a function, each a record of its own: versions, aliases, and of all of them the policies, the
+//! addresses, and how events are run that nobody waits for. So a change writes what it changed, however many there are.
 //!
 //! Their keys begin with the function's name and id: what is still to be removed of a function that was deleted is none of
 //! one that has its name now. What is held of them in memory the functions have.
@@ -11,7 +11,7 @@ use cloud_store::{Cached, Error, Index, Key, Migration, Ordered, Scan, Store, Ta
 use serde::Deserialize;
 
 use super::FUNCTIONS;
-use crate::state::{Alias, Function, Statement, Version};
+use crate::state::{Alias, Function, InvokeConfig, Statement, Url, Version};
 
 /// By function and number.
 pub(super) const VERSIONS: Table = Table("versions");
@@ -20,11 +20,15 @@ pub(super) const BY_PACKAGE: Table = Table("versions_by_package");
 pub(super) const ALIASES: Table = Table("aliases");
 /// By function and qualifier.
 pub(super) const POLICIES: Table = Table("policies");
+/// By function and qualifier.
+pub(super) const INVOKE_CONFIGS: Table = Table("event_invoke_configs");
+/// By function and qualifier.
+pub(super) const URLS: Table = Table("urls");
 /// They once stood in their functions' records.
 pub(super) const TAKEN_APART: Migration = take_apart;
 
 const PACKAGES: Index<Version> =
-    Index { table: BY_PACKAGE, version: 1, keys: |version| vec![Key::text(&version.package.hash)] };
+    Index { table: BY_PACKAGE, version: 2, keys: |version| version.packages().map(Key::text).collect() };
 
 /// The name and the id of a function, and which part.
 type Place<P> = (String, String, P);
@@ -38,6 +42,8 @@ pub(super) struct Parts {
     versions: Cached<Place<u64>, Version>,
     aliases: Cached<Place<String>, Alias>,
     policies: Cached<Place<String>, Vec<Statement>>,
+    invoke_configs: Cached<Place<String>, InvokeConfig>,
+    urls: Cached<Place<String>, Url>,
 }
 
 /// The parts of all functions, by the names and ids of these.
@@ -45,6 +51,8 @@ pub(super) struct Read {
     versions: BTreeMap<(String, String), Kind<u64, Version>>,
     aliases: BTreeMap<(String, String), Kind<String, Alias>>,
     policies: BTreeMap<(String, String), Kind<String, Vec<Statement>>>,
+    invoke_configs: BTreeMap<(String, String), Kind<String, InvokeConfig>>,
+    urls: BTreeMap<(String, String), Kind<String, Url>>,
     /// Whether all of them could be read.
     pub(super) is_complete: bool,
 }
@@ -56,6 +64,8 @@ impl Read {
         function.versions = self.versions.remove(&of).unwrap_or_default();
         function.aliases = self.aliases.remove(&of).unwrap_or_default();
         function.policies = self.policies.remove(&of).unwrap_or_default();
+        function.invoke_configs = self.invoke_configs.remove(&of).unwrap_or_default();
+        function.urls = self.urls.remove(&of).unwrap_or_default();
     }
 }
 
@@ -65,6 +75,8 @@ impl Parts {
             versions: Cached::open(store, VERSIONS, &[PACKAGES], 0).await?,
             aliases: Cached::open(store, ALIASES, &[], 0).await?,
             policies: Cached::open(store, POLICIES, &[], 0).await?,
+            invoke_configs: Cached::open(store, INVOKE_CONFIGS, &[], 0).await?,
+            urls: Cached::open(store, URLS, &[], 0).await?,
         })
     }
 
@@ -73,11 +85,16 @@ impl Parts {
         let (versions, lost) = self.versions.readable(Scan::all()).await?;
         let (aliases, others) = self.aliases.readable(Scan::all()).await?;
         let (policies, more) = self.policies.readable(Scan::all()).await?;
+        // No package hangs on one that cannot be read.
+        let (invoke_configs, _) = self.invoke_configs.readable(Scan::all()).await?;
+        let (urls, addresses) = self.urls.readable(Scan::all()).await?;
         Ok(Read {
             versions: by_function(versions),
             aliases: by_function(aliases),
             policies: by_function(policies),
-            is_complete: lost + others + more == 0,
+            invoke_configs: by_function(invoke_configs),
+            urls: by_function(urls),
+            is_complete: lost + others + more + addresses == 0,
         })
     }
 
@@ -94,15 +111,17 @@ impl Parts {
                 let all = Key::text(&gone.name).then_text(&gone.id);
                 self.versions.within(transaction).purge(&all)?;
                 self.aliases.within(transaction).purge(&all)?;
-                self.policies.within(transaction).purge(&all)
+                self.policies.within(transaction).purge(&all)?;
+                self.invoke_configs.within(transaction).purge(&all)?;
+                self.urls.within(transaction).purge(&all)
             }
             (old, Some(new)) => {
-                let none = (Kind::new(), Kind::new(), Kind::new());
-                let (versions, aliases, policies) = old
-                    .map_or((&none.0, &none.1, &none.2), |old| (&old.versions, &old.aliases, &old.policies));
-                write(&self.versions, transaction, new, versions, &new.versions)?;
-                write(&self.aliases, transaction, new, aliases, &new.aliases)?;
-                write(&self.policies, transaction, new, policies, &new.policies)
+                write(&self.versions, transaction, new, old.map(|old| &old.versions), &new.versions)?;
+                write(&self.aliases, transaction, new, old.map(|old| &old.aliases), &new.aliases)?;
+                write(&self.policies, transaction, new, old.map(|old| &old.policies), &new.policies)?;
+                let configs = old.map(|old| &old.invoke_configs);
+                write(&self.invoke_configs, transaction, new, configs, &new.invoke_configs)?;
+                write(&self.urls, transaction, new, old.map(|old| &old.urls), &new.urls)
             }
         }
     }
@@ -138,17 +157,18 @@ fn write<P: Clone + Ord, V: Value + PartialEq>(
     records: &Cached<Place<P>, V>,
     transaction: &mut Transaction<'_>,
     of: &Function,
-    old: &Kind<P, V>,
+    old: Option<&Kind<P, V>>,
     new: &Kind<P, V>,
 ) -> Result<(), Error>
 where
     Place<P>: Ordered,
 {
     let place = |part: &P| (of.name.clone(), of.id.clone(), part.clone());
-    for (part, value) in new.iter().filter(|(part, value)| old.get(*part) != Some(*value)) {
+    let is_new = |part: &P, value: &Arc<V>| old.and_then(|old| old.get(part)) != Some(value);
+    for (part, value) in new.iter().filter(|(part, value)| is_new(part, value)) {
         records.within(transaction).put(place(part), Arc::clone(value))?;
     }
-    for part in old.keys().filter(|part| !new.contains_key(*part)) {
+    for part in old.into_iter().flat_map(BTreeMap::keys).filter(|part| !new.contains_key(*part)) {
         records.within(transaction).remove(&place(part))?;
     }
     Ok(())

@@ -4,13 +4,13 @@ use power_loss::{Image, Workload, record};
 
 use super::*;
 use crate::shapes::FunctionConfiguration;
-use crate::state::{Alias, Package, Revisions, Stamp};
+use crate::state::{Alias, InvokeConfig, Package, Revisions, Stamp};
 
 const CHANGES: u64 = 20;
 
 /// As so many changes leave it: each published a version of another package and moved the alias to it.
 fn function(changes: u64) -> Function {
-    let package = |number: u64| Package { hash: format!("{number:064}"), size: 1 };
+    let package = |number: u64| Package { hash: format!("{number:064}"), size: 1, unzipped: None };
     let stamp = Stamp { now: jiff::Timestamp::UNIX_EPOCH, revision: "id".into() };
     let mut function = Function::new("f".into(), FunctionConfiguration::default(), package(0), &stamp);
     for number in 1..=changes {
@@ -19,6 +19,8 @@ fn function(changes: u64) -> Function {
         function.publish(None, revisions);
         let alias = Alias { version: number.to_string(), ..Alias::default() };
         function.aliases.insert("live".into(), alias.into());
+        let config = InvokeConfig { modified_ms: number.cast_signed(), ..InvokeConfig::default() };
+        function.invoke_configs.insert("live".into(), config.into());
         function.policies.insert(number.to_string(), Arc::default());
         function.policies.remove(&(number - 1).to_string());
     }

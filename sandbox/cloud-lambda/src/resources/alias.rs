@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Value, json};
 
-use super::properties::{input, without};
+use super::properties::{input, provisioned, without};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::FunctionName;
@@ -27,19 +27,23 @@ impl ResourceProvider for AliasProvider {
     }
 
     fn effective(&self) -> &'static [&'static str] {
-        &["Description", "FunctionName", "FunctionVersion", "Name", "RoutingConfig"]
-    }
-
-    // LIMIT: nothing is started before it is called.
-    fn idle(&self, _property: &str, _value: &Value) -> Option<&'static str> {
-        Some("every version starts when it is called")
+        &[
+            "Description",
+            "FunctionName",
+            "FunctionVersion",
+            "Name",
+            "ProvisionedConcurrencyConfig",
+            "RoutingConfig",
+        ]
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let known = without(&request.properties, ELSEWHERE);
         let mut wanted: CreateAliasRequest = input(&known)?;
         wanted.routing_config = routing(&request.properties);
-        Ok(describe(&ops::make_alias(&self.0, wanted, request.maker()).await?))
+        let made = ops::make_alias(&self.0, wanted, request.maker()).await?;
+        self.provision(&made, request).await?;
+        Ok(describe(&made))
     }
 
     async fn update(
@@ -53,6 +57,7 @@ impl ResourceProvider for AliasProvider {
         wanted.routing_config = Some(routing(&request.properties).unwrap_or_default());
         wanted.description = Some(wanted.description.unwrap_or_default());
         let updated = ops::update_alias(&self.0, &caller(&self.0), wanted).await?;
+        self.provision(&updated, request).await?;
         Ok(Updated::InPlace(describe(&updated)))
     }
 
@@ -63,6 +68,14 @@ impl ResourceProvider for AliasProvider {
             Err(error) if !is_missing(&error) => Err(error),
             _ => Ok(()),
         }
+    }
+}
+
+impl AliasProvider {
+    async fn provision(&self, alias: &AliasConfiguration, request: &ResourceRequest) -> Result<(), AwsError> {
+        let arn = alias.alias_arn.as_deref().unwrap_or_default();
+        let name = FunctionName::parse(self.0.context(), arn, None)?;
+        ops::provision_for(&self.0, &name, provisioned(&request.properties)?).await
     }
 }
 

@@ -6,15 +6,16 @@ use base64::prelude::BASE64_STANDARD;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Value, json};
 
-use super::properties::{differ, input, read, without};
+use super::properties::{Managed, differ, input, read, without};
 use super::{caller, is_missing};
 use crate::Lambda;
-use crate::names::function_arn;
+use crate::durable::RETENTION;
+use crate::names::{FunctionName, function_arn};
 use crate::ops::{self, Origin, idle};
 use crate::packages::zip_of;
 use crate::quotas;
 use crate::shapes::{
-    self, CreateFunctionRequest, DeleteFunctionRequest, UpdateFunctionCodeRequest,
+    self, CreateFunctionRequest, DeleteFunctionRequest, RecursiveLoop, UpdateFunctionCodeRequest,
     UpdateFunctionConfigurationRequest,
 };
 
@@ -32,6 +33,9 @@ const ELSEWHERE: &[&str] = &[
 
 /// What goes into UpdateFunctionCode.
 const CODE: &[&str] = &["Code", "Architectures"];
+
+/// What UpdateFunctionConfiguration does not take of what CreateFunction does.
+const OTHERWISE: &[&str] = &["Code", "Architectures", "CodeSigningConfigArn"];
 
 pub(super) struct FunctionProvider(pub(super) Lambda);
 
@@ -62,9 +66,11 @@ impl ResourceProvider for FunctionProvider {
             "MemorySize",
             "PackageType",
             "PublishToLatestPublished",
+            "RecursiveLoop",
             "ReservedConcurrentExecutions",
             "Role",
             "Runtime",
+            "RuntimeManagementConfig",
             "Tags",
             "TenancyConfig",
             "Timeout",
@@ -100,15 +106,22 @@ impl ResourceProvider for FunctionProvider {
         request: &ResourceRequest,
     ) -> Result<Updated, AwsError> {
         check_supported(&request.properties)?;
+        // AWS: a function is durable from the beginning or not at all.
+        if old.get("DurableConfig").is_some() != request.properties.get("DurableConfig").is_some() {
+            return Ok(Updated::ReplacementRequired);
+        }
         let caller = request.on_behalf(self.0.context());
+        // Before the code, which it is asked about.
+        let signing = request.text("CodeSigningConfigArn").filter(|arn| !arn.is_empty());
+        ops::set_code_signing(&self.0, physical_id, signing.map(str::to_owned)).await?;
         if differ(old, &request.properties, CODE) {
             ops::update_function_code(&self.0, &caller, code_of(physical_id, &request.properties)?).await?;
             self.0.versions().settled(physical_id).await;
         }
-        let configured = |properties: &Value| without(&without(properties, ELSEWHERE), CODE);
+        let configured = |properties: &Value| without(&without(properties, ELSEWHERE), OTHERWISE);
         if configured(old) != configured(&request.properties) {
             let wanted = configuration_of(physical_id, old, &request.properties)?;
-            ops::reconfigure(&self.0, wanted, Origin::Template(&request.token)).await?;
+            ops::reconfigure(&self.0, &caller, wanted, Origin::Template(&request.token)).await?;
         }
         ops::replace_tags(&self.0, physical_id, request.all_tags()).await?;
         Ok(Updated::InPlace(self.finish(physical_id, request).await?))
@@ -126,18 +139,25 @@ impl ResourceProvider for FunctionProvider {
 impl FunctionProvider {
     /// Sets what has an operation of its own, and waits until the function answers.
     async fn finish(&self, name: &str, request: &ResourceRequest) -> Result<Created, AwsError> {
-        let reserved: Reserved = read(&request.properties)?;
-        ops::set_concurrency(&self.0, name, reserved.reserved_concurrent_executions).await?;
+        let apart: Apart = read(&request.properties)?;
+        ops::set_concurrency(&self.0, name, apart.reserved_concurrent_executions).await?;
+        ops::set_recursion(&self.0, name, apart.recursive_loop == Some(RecursiveLoop::Allow)).await?;
+        let managed = apart.runtime_management_config.unwrap_or_default();
+        let latest = FunctionName { name: name.to_owned(), qualifier: None };
+        ops::manage_runtime(&self.0, &latest, managed.into(), Origin::Template(&request.token)).await?;
         self.0.versions().settled(name).await;
         let arn = function_arn(self.0.context(), name).to_string();
         Ok(Created::new(name, [("Arn", json!(arn))]))
     }
 }
 
+/// What has operations of its own.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Reserved {
+struct Apart {
     reserved_concurrent_executions: Option<i32>,
+    recursive_loop: Option<RecursiveLoop>,
+    runtime_management_config: Option<Managed>,
 }
 
 fn code_of(name: &str, properties: &Value) -> Result<UpdateFunctionCodeRequest, AwsError> {
@@ -157,7 +177,7 @@ fn configuration_of(
     old: &Value,
     new: &Value,
 ) -> Result<UpdateFunctionConfigurationRequest, AwsError> {
-    let mut wanted = without(&without(new, ELSEWHERE), CODE);
+    let mut wanted = without(&without(new, ELSEWHERE), OTHERWISE);
     set(&mut wanted, "FunctionName", json!(name));
     let defaults = [
         ("MemorySize", json!(128)),
@@ -171,6 +191,11 @@ fn configuration_of(
         ("SnapStart", json!({ "ApplyOn": "None" })),
         ("LoggingConfig", json!({})),
     ];
+    if let Some(durable) = wanted.get_mut("DurableConfig")
+        && durable.get("RetentionPeriodInDays").is_none()
+    {
+        set(durable, "RetentionPeriodInDays", json!(RETENTION));
+    }
     for (property, default) in defaults {
         if old.get(property).is_some() && new.get(property).is_none() {
             set(&mut wanted, property, default);

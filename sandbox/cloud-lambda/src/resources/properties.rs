@@ -5,7 +5,8 @@ use cloud_wire::shape::Described;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::shapes::Code;
+use crate::shapes::{Code, UpdateRuntimeOn};
+use crate::state::RuntimeManagement;
 
 /// The input made of the properties that the operation knows, held to the constraints that requests are held to.
 pub(super) fn input<T: DeserializeOwned + Described>(properties: &Value) -> Result<T, AwsError> {
@@ -20,6 +21,35 @@ pub(super) fn read<T: DeserializeOwned>(properties: &Value) -> Result<T, AwsErro
         Code::InvalidParameterValueException
             .error(format!("The resource's properties are not valid: {error}"))
     })
+}
+
+/// `RuntimeManagementConfig` and `RuntimePolicy`.
+#[derive(Default, serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Managed {
+    update_runtime_on: Option<UpdateRuntimeOn>,
+    runtime_version_arn: Option<String>,
+}
+
+impl From<Managed> for RuntimeManagement {
+    fn from(managed: Managed) -> Self {
+        let update_on = managed.update_runtime_on.unwrap_or(UpdateRuntimeOn::Auto);
+        Self { update_on, version: managed.runtime_version_arn }
+    }
+}
+
+/// `ProvisionedConcurrencyConfig`.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Provisioned {
+    provisioned_concurrent_executions: i32,
+}
+
+/// How many environments a template wants kept booted of a version or alias.
+pub(super) fn provisioned(properties: &Value) -> Result<Option<i32>, AwsError> {
+    let Some(wanted) = properties.get("ProvisionedConcurrencyConfig") else { return Ok(None) };
+    let wanted: Provisioned = read(wanted)?;
+    Ok(Some(wanted.provisioned_concurrent_executions))
 }
 
 /// Without those members: what the operation calls otherwise or does not know.

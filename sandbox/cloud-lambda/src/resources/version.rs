@@ -4,15 +4,15 @@ use async_trait::async_trait;
 use cloud_core::{AwsError, Created, ResourceProvider, ResourceRequest, Updated};
 use serde_json::{Value, json};
 
-use super::properties::{input, only};
+use super::properties::{Managed, input, only, provisioned, read};
 use super::{caller, is_missing};
 use crate::Lambda;
 use crate::names::{FunctionName, function_arn};
-use crate::ops;
+use crate::ops::{self, Origin, idle};
 use crate::shapes::{DeleteFunctionRequest, PublishVersionRequest};
 
 /// What goes into PublishVersion.
-const EFFECTIVE: &[&str] = &["CodeSha256", "Description", "FunctionName"];
+const PUBLISHED: &[&str] = &["CodeSha256", "Description", "FunctionName"];
 
 pub(super) struct VersionProvider(pub(super) Lambda);
 
@@ -23,23 +23,33 @@ impl ResourceProvider for VersionProvider {
     }
 
     fn effective(&self) -> &'static [&'static str] {
-        EFFECTIVE
+        &["CodeSha256", "Description", "FunctionName", "ProvisionedConcurrencyConfig", "RuntimePolicy"]
     }
 
-    // LIMIT: every version starts when it is called, and there is one version of each runtime.
-    fn idle(&self, property: &str, _value: &Value) -> Option<&'static str> {
-        Some(match property {
-            "RuntimePolicy" => "there is one version of each runtime",
-            _ => "every version starts when it is called",
-        })
+    // LIMIT: no instances of one's own.
+    fn idle(&self, _property: &str, _value: &Value) -> Option<&'static str> {
+        Some("there are no instances to scale")
+    }
+
+    fn remarks(&self, properties: &Value) -> Vec<String> {
+        idle::of_runtime_version(self.0.context(), properties.get("RuntimePolicy")).into_iter().collect()
     }
 
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
-        let known = only(&request.properties, EFFECTIVE);
+        let known = only(&request.properties, PUBLISHED);
         let wanted: PublishVersionRequest = input(&known)?;
         let name = FunctionName::unqualified(self.0.context(), &wanted.function_name)?;
         let published = ops::publish(&self.0, wanted, request.maker()).await?;
-        Ok(self.made(&name, &published.version.unwrap_or_default()))
+        let version = FunctionName { name, qualifier: published.version };
+        if let Some(policy) = request.properties.get("RuntimePolicy") {
+            let managed: Managed = read(policy)?;
+            let origin = Origin::Template(&request.token);
+            ops::manage_runtime(&self.0, &version, managed.into(), origin).await?;
+        }
+        if let Some(wanted) = provisioned(&request.properties)? {
+            ops::provision_for(&self.0, &version, Some(wanted)).await?;
+        }
+        Ok(self.made(&version.name, version.qualifier()))
     }
 
     async fn update(

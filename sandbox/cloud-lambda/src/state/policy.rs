@@ -1,6 +1,6 @@
 //! Resource policies: who, other than the account itself, may invoke a function. What they decide, `cloud-policy` knows.
 
-use cloud_core::{AccountId, Arn};
+use cloud_core::{AccountId, Arn, ConditionKeys};
 use cloud_policy::{Keys, Policies, Principal, Request, Source, Steps, decide};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -14,7 +14,7 @@ pub(crate) struct Statement {
     pub(crate) principal: String,
     pub(crate) source_arn: Option<String>,
     pub(crate) source_account: Option<String>,
-    /// Further conditions. Nothing here sends what they ask for, so they never hold.
+    /// Further conditions. Those on function URLs hold where one is called; nothing here sends what the others ask for.
     pub(crate) other: Vec<(String, String, String)>,
 }
 
@@ -102,8 +102,30 @@ impl Policy {
             keys: &keys,
             steps: &Steps::default(),
         };
+        self.decides(&request)
+    }
+
+    /// Whether it lets anybody do that, under conditions with these keys.
+    pub(crate) fn allows_anybody(&self, action: &str, told: ConditionKeys) -> bool {
+        let mut keys = Keys::default();
+        for (name, values) in told {
+            keys.set_all(&name, values);
+        }
+        let nobody = cloud_core::Principal::anonymous().account;
+        let request = Request {
+            principal: &Principal { account: nobody.to_string(), ..Principal::default() },
+            action,
+            resource: &self.resource,
+            resource_account: self.resource.split(':').nth(4).unwrap_or_default(),
+            keys: &keys,
+            steps: &Steps::default(),
+        };
+        self.decides(&request)
+    }
+
+    fn decides(&self, request: &Request<'_>) -> bool {
         let policies = Policies { resource: Some(&self.source), ..Policies::default() };
-        decide(&request, &policies).verdict.is_allowed()
+        decide(request, &policies).verdict.is_allowed()
     }
 }
 
@@ -155,6 +177,32 @@ mod tests {
         let gateway = Sender { principal: "apigateway.amazonaws.com", ..sender };
         assert!(allows(&[statement(None)], gateway));
         assert!(!allows(&[statement(Some(API))], gateway), "no source is not the right source");
+    }
+
+    #[test]
+    fn anybody_is_let_in_where_all_conditions_hold() {
+        let arn = "arn:aws:lambda:us-east-1:000000000000:function:f";
+        let public = |principal: &str, key: &str, value: &str| {
+            let operator = if value == "true" { "Bool" } else { "StringEquals" };
+            let other = vec![(operator.to_owned(), key.to_owned(), value.to_owned())];
+            let action = "lambda:InvokeFunctionUrl".to_owned();
+            Statement { action, principal: principal.to_owned(), other, ..statement(None) }
+        };
+        let allows = |statement: Statement, action: &str, key: &str, value: &str| {
+            let keys = vec![(key.to_owned(), vec![value.to_owned()])];
+            Policy::of(&[statement], arn).allows_anybody(action, keys)
+        };
+        let (auth, call) = ("lambda:FunctionUrlAuthType", "lambda:InvokeFunctionUrl");
+        assert!(allows(public("*", auth, "NONE"), call, auth, "NONE"));
+        assert!(!allows(public("*", auth, "NONE"), call, auth, "AWS_IAM"));
+        assert!(!allows(public("*", auth, "NONE"), "lambda:InvokeFunction", auth, "NONE"));
+        assert!(!allows(public("000000000000", auth, "NONE"), call, auth, "NONE"));
+        let via = "lambda:InvokedViaFunctionUrl";
+        assert!(allows(public("*", via, "true"), call, via, "true"));
+        assert!(!allows(public("*", via, "true"), call, auth, "NONE"));
+        let anybody = Sender { principal: "s3.amazonaws.com", source_arn: None, account: "000000000000" };
+        let by_url = Statement { action: "lambda:InvokeFunction".into(), ..public("*", via, "true") };
+        assert!(!Policy::of(&[by_url], arn).allows(anybody), "only by its URL");
     }
 
     #[test]

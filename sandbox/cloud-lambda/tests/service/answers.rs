@@ -1,5 +1,6 @@
 //! What operations answer about versions, logs and packages.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use cloud_core::AwsError;
 use cloud_lambda::shapes::*;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::{Rig, wanted, zip};
 
@@ -90,10 +92,20 @@ async fn a_version_that_comes_with_new_code_begins_pending() {
         publish: Some(true),
         ..Default::default()
     };
+    let gate = Arc::new(Semaphore::new(0));
+    *rig.engine.gate.lock().unwrap() = Some(gate.clone());
     let updated = rig.call::<operation::UpdateFunctionCode>("UpdateFunctionCode", code).await.unwrap();
     assert!(updated.function_arn.is_some_and(|arn| arn.ends_with(":function:f:1")));
     assert_eq!((updated.state, updated.last_update_status), (Some(State::Pending), None));
+    let refused = rig.invoke("f:1", InvocationType::RequestResponse, "1").await.unwrap_err();
+    assert_eq!(
+        refused.message(),
+        "The operation cannot be performed at this time. The function is currently in the following state: Pending"
+    );
+    rig.invoke("f", InvocationType::RequestResponse, "1").await.expect("what ran before still runs");
+    gate.add_permits(9);
     rig.settled("f").await;
+    rig.invoke("f:1", InvocationType::RequestResponse, "1").await.expect("it is made");
     let published = PublishVersionRequest { function_name: "f".into(), ..Default::default() };
     let again = rig.call::<operation::PublishVersion>("PublishVersion", published).await.unwrap();
     assert_eq!((again.version.as_deref(), again.state), (Some("1"), Some(State::Active)));
@@ -243,4 +255,21 @@ async fn a_package_is_fetched_at_the_address_that_get_function_gives() {
     assert_eq!(fetch(&location.replace("signature=", "signature=0")).await.0, 403);
     rig.clock.advance(Duration::from_secs(601));
     assert_eq!(fetch(&location).await.0, 403);
+}
+
+#[tokio::test]
+async fn a_layer_that_is_sent_is_as_large_as_a_package() {
+    let rig = Rig::new().await;
+    let publish = async |zip: Bytes| {
+        let input = PublishLayerVersionRequest {
+            layer_name: "l".into(),
+            content: LayerVersionContentInput { zip_file: Some(zip), ..Default::default() },
+            ..Default::default()
+        };
+        rig.call::<operation::PublishLayerVersion>("PublishLayerVersion", input).await
+    };
+    let refused = publish(Bytes::from(vec![0; 52_428_801])).await.unwrap_err();
+    assert_eq!((refused.code(), refused.http_status()), ("RequestEntityTooLargeException", 413));
+    assert_eq!(refused.message(), "Zipped size must be smaller than 52428800 bytes");
+    assert_eq!(publish(zip(b"one")).await.unwrap().version, Some(1));
 }

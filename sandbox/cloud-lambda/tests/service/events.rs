@@ -4,9 +4,9 @@ use super::*;
 
 /// A queue that keeps what it is sent; says no as long as it is told to.
 #[derive(Default)]
-struct DeadLetters {
-    kept: Mutex<Vec<Delivery>>,
-    refusing: Mutex<u32>,
+pub(super) struct DeadLetters {
+    pub(super) kept: Mutex<Vec<Delivery>>,
+    pub(super) refusing: Mutex<u32>,
 }
 
 #[async_trait]
@@ -25,7 +25,7 @@ impl Target for DeadLetters {
 const QUEUE: &str = "arn:aws:sqs:us-east-1:000000000000:dead";
 
 impl Rig {
-    async fn create_with_dead_letters(&self, name: &str) -> Arc<DeadLetters> {
+    pub(super) async fn create_with_dead_letters(&self, name: &str) -> Arc<DeadLetters> {
         let dead = Arc::new(DeadLetters::default());
         self.context.peers().add_target("sqs", dead.clone());
         let mut input = wanted(name);
@@ -36,14 +36,14 @@ impl Rig {
     }
 
     /// Lets time go on until so many dead letters are kept.
-    async fn buried(&self, dead: &DeadLetters, count: usize) {
+    pub(super) async fn buried(&self, dead: &DeadLetters, count: usize) {
         let is_kept = || dead.kept.lock().unwrap().len() >= count;
         self.until(Duration::from_secs(1), "a dead letter comes", is_kept).await;
     }
 }
 
 #[track_caller]
-fn check_letter(letter: &Delivery, code: &str, message: &str) {
+pub(super) fn check_letter(letter: &Delivery, code: &str, message: &str) {
     let text = |name: &str| match &letter.attributes[name].value {
         AttributeValue::Text(text) => (letter.attributes[name].data_type.clone(), text.clone()),
         AttributeValue::Binary(_) => panic!("{name} is a text"),
@@ -73,7 +73,7 @@ async fn what_failed_three_times_is_a_dead_letter_with_its_reason() {
 }
 
 impl Rig {
-    async fn reserve(&self, name: &str, count: i32) {
+    pub(super) async fn reserve(&self, name: &str, count: i32) {
         let input = PutFunctionConcurrencyRequest {
             function_name: name.into(),
             reserved_concurrent_executions: count,

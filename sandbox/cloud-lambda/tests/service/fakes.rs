@@ -1,19 +1,30 @@
 //! What stands for an engine and for CloudWatch Logs.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cloud_core::{AwsError, LogLine, LogSink};
+use cloud_core::{AwsError, Context, LogLine, LogSink};
+use cloud_lambda::Lambda;
 use engine::{
     Ended, Engine, EngineError, FunctionError, FunctionKey, FunctionSpec, Invocation, Manner, NotBegun,
     Response, Sandbox, Shutdown, Unanswered,
 };
 use tokio::sync::Semaphore;
 
-/// Answers with the event; fails as long as it is told to; may be made to wait.
+/// What a function answers.
+#[derive(Clone, Default)]
+pub(super) struct Said {
+    pub(super) media_type: Option<&'static str>,
+    pub(super) pieces: Vec<Bytes>,
+    /// Holds back each piece.
+    pub(super) gate: Option<Arc<Semaphore>>,
+}
+
+/// Answers with the event, or what it is told to; fails as long as it is told to; may be made to wait.
 #[derive(Default)]
 pub(super) struct FakeEngine {
     /// Its sandboxes outlive what is here by themselves: they share it.
@@ -25,7 +36,18 @@ pub(super) struct FakeEngine {
     pub(super) gate: Mutex<Option<Arc<Semaphore>>>,
     /// Holds back invocations.
     pub(super) busy: Mutex<Option<Arc<Semaphore>>>,
+    /// What is answered to an event, where that is not the event.
+    pub(super) answer: Mutex<Option<Arc<Answer>>>,
+    /// The service that events of durable functions are worked off with, as scripts say.
+    pub(super) durable: Mutex<Option<(Lambda, Context)>>,
+    /// What it answers instead of the event.
+    pub(super) says: Mutex<Option<Said>>,
+    /// How often it came to its end.
+    pub(super) ended: AtomicUsize,
 }
+
+/// Makes an answer of an event, or fails.
+pub(super) type Answer = dyn Fn(&Bytes) -> Option<Bytes> + Send + Sync;
 
 impl FakeEngine {
     pub(super) fn new() -> Arc<Self> {
@@ -88,8 +110,31 @@ impl Sandbox for FakeSandbox {
         if let Some(busy) = busy {
             busy.acquire().await.unwrap().forget();
         }
-        let error = self.engine.failing.lock().unwrap().then(|| FunctionError::new("Boom", "no"));
-        response.send(event).await.unwrap();
+        let durable = self.engine.durable.lock().unwrap().clone();
+        let durable = durable
+            .filter(|_| std::str::from_utf8(&event).is_ok_and(|text| text.contains("\"CheckpointToken\"")));
+        let answer = self.engine.answer.lock().unwrap().clone();
+        let answer = match (durable, answer) {
+            (Some((lambda, context)), _) => crate::scripts::respond(&lambda, &context, &event).await,
+            (None, answer) => answer.map_or(Some(event.clone()), |answer| answer(&event)),
+        };
+        let fails = *self.engine.failing.lock().unwrap() || answer.is_none();
+        let mut error = fails.then(|| FunctionError::new("Boom", "no"));
+        let said = self.engine.says.lock().unwrap().clone();
+        let said =
+            said.unwrap_or_else(|| Said { pieces: vec![answer.unwrap_or_default()], ..Said::default() });
+        if let Some(media_type) = said.media_type {
+            response.begin(media_type.to_owned()).await;
+        }
+        for piece in said.pieces {
+            if let Some(gate) = &said.gate {
+                gate.acquire().await.unwrap().forget();
+            }
+            if response.send(piece).await.is_err() {
+                error = Some(FunctionError::response_too_large());
+            }
+        }
+        self.engine.ended.fetch_add(1, Ordering::SeqCst);
         let (log, duration) = (Bytes::from_static(b"hello\n"), Duration::from_micros(1500));
         Ok(Ended { error, cause: None, log, duration, peak_bytes: 7 << 20 })
     }

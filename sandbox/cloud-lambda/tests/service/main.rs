@@ -3,12 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail as tests do")]
 
 mod abandoned;
+mod aliases;
 mod answers;
 mod copied;
+mod destinations;
+mod durable;
+mod endpoint;
 mod events;
 mod fakes;
 mod fresh;
 mod lasting;
+mod mappings;
+mod scripts;
+mod sources;
+mod streams;
+mod urls;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -195,12 +204,14 @@ async fn a_function_is_made_pending_and_becomes_active() {
     );
     assert_eq!(made.last_modified.as_deref(), Some("2026-01-01T00:00:00.000+0000"));
     assert_eq!((made.state, made.state_reason_code), (Some(State::Pending), Some(StateReasonCode::Creating)));
-    check_error(
-        rig.invoke("hello", InvocationType::RequestResponse, "{}").await,
-        "ResourceConflictException",
-        409,
-        "The operation cannot be performed at this time. The function is currently in the following state: Pending",
-    );
+    for kind in [InvocationType::RequestResponse, InvocationType::Event] {
+        check_error(
+            rig.invoke("hello", kind, "{}").await,
+            "ResourceConflictException",
+            409,
+            "The operation cannot be performed at this time. The function is currently in the following state: Pending",
+        );
+    }
     gate.add_permits(1);
     rig.settled("hello").await;
     let ran = rig.invoke("hello", InvocationType::RequestResponse, r#"{"a":1}"#).await.unwrap();
@@ -330,6 +341,7 @@ async fn functions_that_cannot_be_are_refused() {
     )
     .await;
     refuse(|f| f.layers = Some(vec!["l".into()]), invalid, "Layer version l does not exist.").await;
+    refuse(|f| f.layers = Some(vec!["l".into(); 6]), invalid, "Cannot reference more than 5 layers.").await;
     refuse(
         |f| f.tags = Some((0..51).map(|n| (n.to_string(), String::new())).collect()),
         invalid,
@@ -595,6 +607,34 @@ async fn other_services_need_a_permission() {
     let policy = rig.call::<operation::GetPolicy>("GetPolicy", input).await.unwrap().policy.unwrap();
     let policy: Value = serde_json::from_str(&policy).unwrap();
     assert_eq!(policy["Statement"][0]["Resource"], json!(to.to_string()));
+}
+
+/// A bucket's ARN names no account: who sends says it.
+#[tokio::test]
+async fn whether_a_function_would_be_called_is_asked() {
+    let rig = Rig::new().await;
+    rig.create("hello").await;
+    let by = |account: Option<&str>, name: &str| Delivery {
+        source_account: account.map(AccountId::new),
+        ..Delivery::new(rig.context.arn("lambda", format!("function:{name}")), "1")
+            .from_service("s3.amazonaws.com", "arn:aws:s3:::b".parse().unwrap())
+    };
+    let peers = rig.context.peers();
+    assert!(matches!(peers.admits(by(Some("000000000000"), "hello")).await, Err(PortError::Refused(_))));
+    let permission = AddPermissionRequest {
+        function_name: "hello".into(),
+        statement_id: "s3".into(),
+        action: "lambda:InvokeFunction".into(),
+        principal: "s3.amazonaws.com".into(),
+        source_arn: Some("arn:aws:s3:::b".into()),
+        source_account: Some("000000000000".into()),
+        ..AddPermissionRequest::default()
+    };
+    rig.call::<operation::AddPermission>("AddPermission", permission).await.unwrap();
+    peers.admits(by(Some("000000000000"), "hello")).await.unwrap();
+    assert!(peers.admits(by(Some("111111111111"), "hello")).await.is_err());
+    assert!(peers.admits(by(Some("000000000000"), "none")).await.is_err());
+    assert!(rig.engine.seen.lock().unwrap().is_empty(), "asking calls nothing");
 }
 
 /// Who may not call is told the same of a function that is there and of one that is not.

@@ -153,12 +153,11 @@ impl Names<'_> {
 }
 
 fn shown(stream: &str, record: &Record) -> Option<FilteredLogEvent> {
-    let id = (u128::from(record.place.time.cast_unsigned()) << 64) | u128::from(record.place.number);
     Some(FilteredLogEvent {
         log_stream_name: Some(stream.to_owned()),
         timestamp: Some(record.place.time),
         message: Some(record::message(record)?.to_owned()),
         ingestion_time: Some(record.written),
-        event_id: Some(format!("{id:056}")),
+        event_id: Some(record::event_id(record.place)),
     })
 }

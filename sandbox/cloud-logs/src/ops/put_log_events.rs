@@ -19,8 +19,9 @@ pub(crate) async fn put_log_events(
     let (rejected, kept) = sort_out(&group, input.log_events, now);
     let count = kept.len();
     if count > 0 {
-        let events = kept.into_iter().map(|(time, message)| event(time, message)).collect();
-        logs.log.append(stream.of(&group), now, events).await.map_err(AwsError::internal)?;
+        let events: Vec<_> = kept.into_iter().map(|(time, message)| event(time, message)).collect();
+        let names = (input.log_group_name.as_str(), input.log_stream_name.as_str());
+        logs.write(names, stream.of(&group), now, events).await?;
     }
     announce(logs, input.log_group_name, input.log_stream_name, count);
     Ok(PutLogEventsResponse {

@@ -13,6 +13,7 @@ use crate::{
     intake::{self, Intake, Written},
     listing::{Ask, Walk},
     names::check_key,
+    notifications::cause::{Cause, Event},
     ops::{
         list::{Encode, delimiter, limit, not_negative},
         object::{Source, check_copied, encrypted, headers, intake},
@@ -333,7 +334,7 @@ fn etag(parts: &[Part]) -> String {
 
 pub(crate) async fn complete(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     mut input: CompleteMultipartUploadRequest,
 ) -> Result<CompleteMultipartUploadOutput, AwsError> {
     let condition = WriteCondition::of(input.if_match.take(), input.if_none_match.take())?;
@@ -350,7 +351,9 @@ pub(crate) async fn complete(
         tags: upload.tags.clone(),
     };
     check_whole(&input, &upload, &object)?;
-    let object = s3.records().complete_upload(&input.upload_id, upload, there, object, condition).await?;
+    let cause = Cause::of(Event::Completed, caller, object.modified);
+    let object =
+        s3.records().complete_upload(&input.upload_id, upload, there, object, condition, cause).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let endpoint = s3.context().endpoint().unwrap_or_default();
     let mut output = CompleteMultipartUploadOutput {

@@ -11,6 +11,7 @@ use crate::{
     error::{bad, bad_argument, malformed_xml, not_implemented_header},
     intake::{Intake, Written},
     names::check_key,
+    notifications::cause::{Cause, Event},
     ops::{read::check_readable, tagging::from_header},
     place, quotas,
     service::expect_no_version,
@@ -81,6 +82,16 @@ pub(crate) async fn put(
     caller: &Caller,
     input: PutObjectRequest,
 ) -> Result<PutObjectOutput, AwsError> {
+    put_as(s3, caller, input, Event::Put).await
+}
+
+/// The same, told as that event.
+pub(crate) async fn put_as(
+    s3: &S3,
+    caller: &Caller,
+    input: PutObjectRequest,
+    event: Event,
+) -> Result<PutObjectOutput, AwsError> {
     check_key(&input.key)?;
     let identity = place::begin(s3, &input.bucket, caller)?;
     let condition = WriteCondition::of(input.if_match, input.if_none_match)?;
@@ -101,7 +112,8 @@ pub(crate) async fn put(
         tags,
     };
     let bucket = (input.bucket.as_str(), identity);
-    let object = s3.records().put_object(bucket, &input.key, fresh, object, condition).await?;
+    let cause = Cause::of(event, caller, modified);
+    let object = s3.records().put_object(bucket, &input.key, fresh, object, condition, cause).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let mut output = PutObjectOutput {
         e_tag: Some(object.quoted_etag()),
@@ -214,7 +226,8 @@ pub(crate) async fn copy(
         tags,
     };
     let bucket = (input.bucket.as_str(), identity);
-    let copied = s3.records().put_object(bucket, &input.key, fresh, copied, condition).await?;
+    let cause = Cause::of(Event::Copied, caller, modified);
+    let copied = s3.records().put_object(bucket, &input.key, fresh, copied, condition, cause).await?;
     s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Updated);
     let mut result = CopyObjectResult {
         e_tag: Some(copied.quoted_etag()),
@@ -232,12 +245,13 @@ pub(crate) async fn copy(
 
 pub(crate) async fn delete(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: DeleteObjectRequest,
 ) -> Result<DeleteObjectOutput, AwsError> {
     expect_no_version(input.version_id.as_deref())?;
+    let cause = Cause::of(Event::Deleted, caller, s3.context().now());
     // AWS: deleting a key that is not there succeeds.
-    if s3.records().remove_object(&input.bucket, &input.key, input.if_match.as_deref()).await? {
+    if s3.records().remove_object(&input.bucket, &input.key, input.if_match.as_deref(), cause).await? {
         s3.announce(&format!("{}/{}", input.bucket, input.key), Change::Deleted);
     }
     Ok(DeleteObjectOutput::default())
@@ -258,7 +272,7 @@ pub(crate) async fn delete_several(
     for (place, object) in input.delete.objects.into_iter().enumerate() {
         let done = match refused.get(&place) {
             Some(denial) => Err(AwsError::new("AccessDenied", denial.sentence(true))),
-            None => delete_one(s3, &input.bucket, &object).await,
+            None => delete_one(s3, caller, &input.bucket, &object).await,
         };
         match done {
             Ok(()) => deleted.push(DeletedObject { key: Some(object.key), ..DeletedObject::default() }),
@@ -276,14 +290,20 @@ pub(crate) async fn delete_several(
 }
 
 /// One of several, with its own condition.
-async fn delete_one(s3: &S3, bucket: &str, object: &ObjectIdentifier) -> Result<(), AwsError> {
+async fn delete_one(
+    s3: &S3,
+    caller: &Caller,
+    bucket: &str,
+    object: &ObjectIdentifier,
+) -> Result<(), AwsError> {
     expect_no_version(object.version_id.as_deref())?;
     // AWS: these two are of directory buckets.
     if object.last_modified_time.is_some() || object.size.is_some() {
         let name = if object.size.is_some() { "Size" } else { "LastModifiedTime" };
         return Err(not_implemented_header(name));
     }
-    s3.records().remove_object(bucket, &object.key, object.e_tag.as_deref()).await.map(drop)
+    let cause = Cause::of(Event::Deleted, caller, s3.context().now());
+    s3.records().remove_object(bucket, &object.key, object.e_tag.as_deref(), cause).await.map(drop)
 }
 
 #[cfg(test)]

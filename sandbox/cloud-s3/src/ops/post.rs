@@ -15,6 +15,7 @@ use crate::{
     S3,
     error::{bad, bad_argument, malformed_xml},
     headers,
+    notifications::cause::Event,
     ops::tagging::{Whose, checked},
     place,
     post_policy::{Bounds, PostPolicy},
@@ -65,7 +66,7 @@ pub(crate) async fn post(s3: &S3, caller: &Caller, form: Form) -> Result<FormAns
     headers::check("PutObject", &head)?;
     place::expect_stated(s3, s3.records().buckets().bucket(&bucket)?, &head, place::EXPECTED)?;
     tag(&mut input, fields.get("tagging"))?;
-    let output = super::object::put(s3, caller, input).await?;
+    let output = super::object::put_as(s3, caller, input, Event::Posted).await?;
     let etag = output.e_tag.unwrap_or_default();
     Ok(answer(s3, &fields, &bucket, key, etag))
 }

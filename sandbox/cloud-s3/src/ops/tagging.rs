@@ -5,6 +5,7 @@ use cloud_core::{AwsError, Caller, Refusal, TagRules};
 use crate::{
     S3,
     error::{bad, bad_argument, no_such_key},
+    notifications::cause::{Cause, Event},
     quotas,
     service::expect_no_version,
     shapes::{
@@ -140,22 +141,24 @@ pub(crate) async fn get_of_object(
 
 pub(crate) async fn put_of_object(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: PutObjectTaggingRequest,
 ) -> Result<PutObjectTaggingOutput, AwsError> {
     expect_no_version(input.version_id.as_deref())?;
     let tags = checked(input.tagging.tag_set, Whose::Object)?;
-    s3.records().change_object(&input.bucket, &input.key, |object| object.tags = tags).await?;
+    let cause = Cause::of(Event::Tagged, caller, s3.context().now());
+    s3.records().change_object(&input.bucket, &input.key, cause, |object| object.tags = tags).await?;
     Ok(PutObjectTaggingOutput::default())
 }
 
 pub(crate) async fn delete_of_object(
     s3: &S3,
-    _: &Caller,
+    caller: &Caller,
     input: DeleteObjectTaggingRequest,
 ) -> Result<DeleteObjectTaggingOutput, AwsError> {
     expect_no_version(input.version_id.as_deref())?;
-    s3.records().change_object(&input.bucket, &input.key, |object| object.tags.clear()).await?;
+    let cause = Cause::of(Event::Untagged, caller, s3.context().now());
+    s3.records().change_object(&input.bucket, &input.key, cause, |object| object.tags.clear()).await?;
     Ok(DeleteObjectTaggingOutput::default())
 }
 

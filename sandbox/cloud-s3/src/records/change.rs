@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use cloud_core::AwsError;
+use cloud_core::{AwsError, Delivery};
+use cloud_delivery::{Announcement, Error as NotAnnounced};
 use cloud_store::{Key, Ordered, Scan, Transaction};
 
-use super::{FREED, Inner, OBJECTS, PARTS, UPLOADS, ids};
+use super::{FREED, Inner, NUMBERS, OBJECTS, PARTS, UPLOADS, ids};
 use crate::{
     blobs::Fresh,
     conditions::WriteCondition,
     error::{bad, no_such_bucket, no_such_upload},
     intake::Written,
+    notifications::{self, cause::Cause, destinations::Sender, message::Told},
     quotas,
     state::{Bucket, Object, Part, Upload},
 };
@@ -74,9 +76,7 @@ impl Change<'_, '_> {
         self.free(freed)
     }
 
-    /// An object of a bucket that is there.
     pub(super) fn object(&mut self, place: &Place) -> Result<Option<Object>, AwsError> {
-        self.bucket(&place.0)?;
         Ok(self.inner.objects.within(self.transaction).get(place)?)
     }
 
@@ -147,8 +147,10 @@ impl Change<'_, '_> {
         parts: &BTreeMap<u32, Part>,
         object: Object,
         condition: &WriteCondition,
+        cause: &Cause,
     ) -> Result<Arc<Object>, AwsError> {
         let place = (read.bucket.clone(), read.key.clone());
+        let bucket = self.bucket(&place.0)?;
         let old = self.object(&place)?;
         let upload = self.upload(&id, &place)?;
         if upload.revision != read.revision {
@@ -164,8 +166,66 @@ impl Change<'_, '_> {
         self.disturb(&place, Some(&id))?;
         self.remove_upload(id, &place)?;
         let object = Arc::new(object);
+        self.announce(&bucket, &place, cause, Some(&object))?;
         self.set_object(place, &object)?;
         self.free(freed)?;
         Ok(object)
+    }
+
+    /// Tells of what happened to an object whomever its bucket tells of it; none is one that is gone.
+    pub(super) fn announce(
+        &mut self,
+        bucket: &Bucket,
+        (name, key): &Place,
+        cause: &Cause,
+        object: Option<&Object>,
+    ) -> Result<(), AwsError> {
+        let all = notifications::all(&bucket.notifications);
+        let hearing: Vec<_> = all.iter().filter(|one| one.hears(cause.event, key)).collect();
+        let is_bridged = bucket.notifications.event_bridge_configuration.is_some();
+        if hearing.is_empty() && !is_bridged {
+            return Ok(());
+        }
+        let sequencer = if cause.event.is_about_tags() { None } else { Some(self.sequencer()?) };
+        let owner = bucket.account.clone().unwrap_or_else(|| self.inner.first.clone());
+        let sender = Sender { bucket: name, region: &bucket.region, owner: &owner };
+        let told = Told { cause, sender, key, object, sequencer: sequencer.as_deref() };
+        let mut deliveries = Vec::new();
+        for one in hearing {
+            let record = told.record(one.id.unwrap_or_default());
+            deliveries.push(sender.delivery(one.arn, record, cause.trace.clone())?);
+        }
+        if is_bridged {
+            deliveries.push(sender.delivery(&sender.event_bus(), told.bridged(), cause.trace.clone())?);
+        }
+        self.send(deliveries)
+    }
+
+    /// Makes deliveries once this is durable.
+    pub(super) fn send(&mut self, deliveries: Vec<Delivery>) -> Result<(), AwsError> {
+        for delivery in deliveries {
+            let announced = self.inner.outbox.announce(self.transaction, Announcement::new(delivery));
+            announced.map_err(not_announced)?;
+        }
+        Ok(())
+    }
+
+    /// What is greater than what the events before had, as a text too.
+    fn sequencer(&mut self) -> Result<String, AwsError> {
+        let name = Key::text("sequencer").into_bytes();
+        let last = self.transaction.get(NUMBERS, &name)?;
+        let next = last.as_deref().and_then(Key::split_number).map_or(0, |(last, _)| last).saturating_add(1);
+        self.transaction.put(NUMBERS, &name, next.to_be_bytes())?;
+        Ok(format!("{next:018X}"))
+    }
+}
+
+/// Where so much waits for a destination that there is no room for more, nothing is done of which it would not be told.
+fn not_announced(error: NotAnnounced) -> AwsError {
+    match error {
+        NotAnnounced::Full { .. } => {
+            AwsError::new("SlowDown", "Please reduce your request rate.").status(503).because(error)
+        }
+        error => error.into(),
     }
 }

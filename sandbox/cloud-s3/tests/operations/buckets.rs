@@ -124,3 +124,33 @@ async fn pages_of_other_origins_may_what_a_rule_lets_them() {
     cloud.refused(("GET", "/bucket/key"), &origin, "", "403 AccessForbidden", &[("Method", "GET")]).await;
     cloud.refused(("GET", "/bucket?cors"), &[], "", "404 NoSuchCORSConfiguration", &[]).await;
 }
+
+// AWS: of all its documents only errors, and what forms answer, have no namespace.
+#[tokio::test]
+async fn answers_are_of_the_namespace_of_s3() {
+    let cloud = Cloud::start().await;
+    cloud.put("key", "body").await;
+    let tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>";
+    cloud.done("PUT", "/bucket/key?tagging", &[], tags).await;
+    for (method, path, headers, root) in [
+        ("GET", "/", &[][..], "ListAllMyBucketsResult"),
+        ("GET", "/bucket", &[], "ListBucketResult"),
+        ("GET", "/bucket?list-type=2", &[], "ListBucketResult"),
+        ("GET", "/bucket?location", &[], "LocationConstraint"),
+        ("GET", "/bucket?versioning", &[], "VersioningConfiguration"),
+        ("GET", "/bucket?encryption", &[], "ServerSideEncryptionConfiguration"),
+        ("GET", "/bucket?publicAccessBlock", &[], "PublicAccessBlockConfiguration"),
+        ("GET", "/bucket?notification", &[], "NotificationConfiguration"),
+        ("GET", "/bucket?uploads", &[], "ListMultipartUploadsResult"),
+        ("GET", "/bucket/key?tagging", &[], "Tagging"),
+        ("PUT", "/bucket/copy", &[("x-amz-copy-source", "bucket/key")], "CopyObjectResult"),
+        ("POST", "/bucket/upload?uploads", &[], "InitiateMultipartUploadResult"),
+    ] {
+        let answer = cloud.done(method, path, headers, "").await;
+        let opens = format!("<{root} xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"");
+        assert!(answer.body.contains(&opens), "{path}: {answer:?}");
+        assert_eq!(answer.body.matches("xmlns").count(), 1, "{answer:?}");
+    }
+    let refused = cloud.ask("GET", "/bucket/none", &[], "").await;
+    assert!(refused.body.contains("<Error><Code>NoSuchKey"), "{refused:?}");
+}

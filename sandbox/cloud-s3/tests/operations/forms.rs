@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use super::{Answer, Cloud, Outcome as _};
 
 impl Cloud {
-    async fn post(&self, bucket: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn post(&self, bucket: &str, fields: &[(&str, &str)]) -> Answer {
         let parts = fields.iter().map(|(name, value)| {
             let file = if *name == "file" { "; filename=\"a.txt\"" } else { "" };
             format!("--B\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n{value}\r\n")

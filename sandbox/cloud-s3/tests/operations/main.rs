@@ -6,19 +6,24 @@
 mod buckets;
 mod forms;
 mod listings;
+mod notifications;
 mod objects;
 mod uploads;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use cloud_core::{Access, Arn, Authority, AwsError, Caller, ConditionKeys, Context, Denial};
+use cloud_core::{
+    Access, Arn, Authority, AwsError, Caller, ConditionKeys, Context, Delivered, Delivery, Denial, PortError,
+    Target,
+};
 use cloud_s3::S3;
 use cloud_wire::Endpoint;
 use cloud_wire::listening::{Answer, DATE, Listening, NoKeys, signature};
 use md5::{Digest, Md5};
+use tokio::sync::Notify;
 
 /// Strangers are let in where a bucket's policy names the action, everybody else anywhere.
 struct Policies;
@@ -51,9 +56,35 @@ impl Authority for Policies {
     }
 }
 
+/// What takes deliveries, unless it is called `none`, which is not there, or `shut`, which lets nobody in.
+#[derive(Default)]
+struct Taking {
+    taken: Mutex<Vec<Delivery>>,
+    came: Notify,
+}
+
+#[async_trait]
+impl Target for Taking {
+    async fn deliver(&self, delivery: Delivery) -> Result<Delivered, PortError> {
+        self.admits(&delivery).await?;
+        self.taken.lock().unwrap().push(delivery);
+        self.came.notify_one();
+        Ok(Delivered::default())
+    }
+
+    async fn admits(&self, delivery: &Delivery) -> Result<(), PortError> {
+        match delivery.target.resource_id() {
+            "none" => Err(PortError::Gone(AwsError::new("NotFound", "none").status(404))),
+            "shut" => Err(PortError::Refused(AwsError::access_denied("shut"))),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// A cloud of S3 with a bucket `bucket`.
 struct Cloud {
     endpoint: Listening,
+    taking: Arc<Taking>,
     _folder: tempfile::TempDir,
 }
 
@@ -84,11 +115,15 @@ impl Cloud {
         let folder = tempfile::tempdir().unwrap();
         let (context, _clock) = Context::for_test(folder.path());
         context.peers().set_authority(Arc::new(Policies));
+        let taking = Arc::new(Taking::default());
+        for service in ["events", "sqs", "sns", "lambda"] {
+            context.peers().add_target(service, taking.clone());
+        }
         let s3 = S3::open(context.clone()).await.unwrap();
         let account = context.account().clone();
         let endpoint =
             Endpoint::new(context, Arc::new(NoKeys)).with_any_key(account).with_service(Arc::new(s3));
-        let cloud = Self { endpoint: Listening::start(endpoint).await.unwrap(), _folder: folder };
+        let cloud = Self { endpoint: Listening::start(endpoint).await.unwrap(), taking, _folder: folder };
         cloud.done("PUT", "/bucket", &[], "").await;
         cloud
     }

@@ -303,7 +303,6 @@ async fn what_is_not_here_is_refused_and_never_something_else() {
         ("PUT", "/bucket?lifecycle"),
         ("GET", "/bucket?lifecycle"),
         ("DELETE", "/bucket?lifecycle"),
-        ("PUT", "/bucket?notification"),
         ("PUT", "/bucket?website"),
         ("DELETE", "/bucket?website"),
         ("PUT", "/bucket?replication"),

@@ -5,18 +5,18 @@ use super::{Answer, Cloud, Outcome as _, md5_of};
 const PART: usize = 5 * 1024 * 1024;
 
 impl Cloud {
-    async fn begin(&self, key: &str) -> String {
+    pub(super) async fn begin(&self, key: &str) -> String {
         let answer = self.done("POST", &format!("/bucket/{key}?uploads"), &[], "").await;
         answer.first("UploadId").to_owned()
     }
 
     /// Puts a part of `/bucket/key`; its entity tag.
-    async fn part(&self, id: &str, number: u32, body: &str) -> String {
+    pub(super) async fn part(&self, id: &str, number: u32, body: &str) -> String {
         let answer = self.done("PUT", &part(id, number), &[], body).await;
         answer.header("etag").unwrap().to_owned()
     }
 
-    async fn complete(&self, id: &str, body: &str) -> Answer {
+    pub(super) async fn complete(&self, id: &str, body: &str) -> Answer {
         self.ask("POST", &format!("/bucket/key?uploadId={id}"), &[], body).await
     }
 
@@ -29,7 +29,7 @@ fn part(id: &str, number: impl std::fmt::Display) -> String {
     format!("/bucket/key?partNumber={number}&uploadId={id}")
 }
 
-fn completion(parts: &[(u32, &str)]) -> String {
+pub(super) fn completion(parts: &[(u32, &str)]) -> String {
     let named = parts
         .iter()
         .map(|(number, etag)| format!("<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag></Part>"));

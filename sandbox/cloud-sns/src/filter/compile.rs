@@ -3,8 +3,9 @@
 
 use std::net::IpAddr;
 
-use super::json::{Node, Value, place, read};
-use super::{Condition, Filter, LARGEST, Rule, Wrong};
+use event_pattern::json::{Node, Value, place};
+
+use super::{Condition, Filter, LARGEST, Rule, Wrong, read};
 
 /// AWS: "a filter policy can have a maximum of five attribute names".
 const MOST_KEYS: usize = 5;
@@ -137,7 +138,7 @@ impl Compiler<'_> {
     fn rule(&self, node: &Node) -> Result<Rule, Wrong> {
         match &node.value {
             Value::Text(text) => Ok(Rule::Text(text.clone())),
-            Value::Number(number) => Ok(Rule::Number(*number)),
+            Value::Number(written) => Ok(Rule::Number(number(written))),
             Value::Truth(truth) => Ok(Rule::Truth(*truth)),
             Value::Null => Ok(Rule::Null),
             Value::Array(_) => {
@@ -220,7 +221,7 @@ impl Compiler<'_> {
         let plain =
             |element: &Node| match &element.value {
                 Value::Text(text) => Ok(Rule::Text(text.clone())),
-                Value::Number(number) => Ok(Rule::Number(*number)),
+                Value::Number(written) => Ok(Rule::Number(number(written))),
                 Value::Truth(_) | Value::Null | Value::Object(_) | Value::Array(_) => Err(self
                     .wrong("Inside anything but list, start|null|boolean is not supported.", element.seen())),
             };
@@ -279,25 +280,25 @@ impl Compiler<'_> {
             let shown = self.text.get(first.start..first.end).unwrap_or_default();
             return Err(self.wrong(&format!("Invalid member in numeric match: {shown}"), first.seen()));
         };
-        let number = |index: usize, name: &str| match elements.get(index).map(|node| &node.value) {
-            Some(Value::Number(number)) => Ok(*number),
+        let numeric = |index: usize, name: &str| match elements.get(index).map(|node| &node.value) {
+            Some(Value::Number(written)) => Ok(number(written)),
             _ => Err(self.wrong(&format!("Value of {name} must be numeric"), seen(index))),
         };
         let too_many = || self.wrong("Too many elements in numeric expression", seen(2));
         match operator.as_str() {
             "=" => {
-                let value = number(1, "equals")?;
+                let value = numeric(1, "equals")?;
                 if elements.len() > 2 { Err(too_many()) } else { Ok(Rule::Number(value)) }
             }
             "<" | "<=" => {
-                let to = number(1, operator)?;
+                let to = numeric(1, operator)?;
                 if elements.len() > 2 {
                     return Err(too_many());
                 }
                 Ok(Rule::Range { from: None, to: Some((to, operator == "<=")) })
             }
             ">" | ">=" => {
-                let from = Some((number(1, operator)?, operator == ">="));
+                let from = Some((numeric(1, operator)?, operator == ">="));
                 let to = self.top(elements, end)?;
                 if let (Some((bottom, _)), Some((top, _))) = (from, to)
                     && bottom >= top
@@ -327,8 +328,13 @@ impl Compiler<'_> {
         if let Some(more) = elements.get(4) {
             return Err(self.wrong("Too many terms in numeric range expression", more.seen()));
         }
-        Ok(Some((*top, operator == "<=")))
+        Ok(Some((number(top), operator == "<=")))
     }
+}
+
+/// A number that was read: such a text is one.
+fn number(written: &str) -> f64 {
+    written.parse().unwrap_or_default()
 }
 
 /// Whether an array is one of choices rather than of values of a key that happens to be called so.

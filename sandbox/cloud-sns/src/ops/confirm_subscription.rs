@@ -2,7 +2,8 @@
 
 use cloud_core::{AwsError, Caller};
 
-use crate::error::{invalid, missing};
+use crate::confirming::restore;
+use crate::error::missing;
 use crate::names;
 use crate::open::Sns;
 use crate::record::Subscription;
@@ -36,11 +37,9 @@ pub(crate) async fn confirm(
     }
     let mut all = sns.records.subscriptions_of(&topic).into_iter();
     let found = all.find(|subscription| subscription.token.as_ref() == Some(&token));
-    let subscription = found.ok_or_else(|| invalid("Token"))?;
+    let Some(subscription) = found else { return restore(sns, topic, token, signed).await };
     let set = move |subscription: &mut Subscription| {
-        subscription.is_pending = false;
-        subscription.was_authenticated = signed.is_some();
-        subscription.authenticates_on_unsubscribe = signed == Some(true);
+        subscription.confirm(signed);
         Ok(())
     };
     sns.records.change_subscription(subscription.key(), set).await?;

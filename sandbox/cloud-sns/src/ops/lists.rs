@@ -4,6 +4,7 @@ use cloud_core::{AwsError, Caller, page};
 
 use crate::names;
 use crate::open::Sns;
+use crate::ops::subscription_attributes::owner;
 use crate::record;
 use crate::shapes::{
     ListSubscriptionsByTopicInput, ListSubscriptionsByTopicResponse, ListSubscriptionsInput,
@@ -25,6 +26,7 @@ pub(crate) async fn list_topics(
     Ok(ListTopicsResponse { topics: Some(topics), next_token })
 }
 
+// LIMIT: those of topics of other accounts are not among them, though whoever subscribed owns them.
 pub(crate) async fn list_subscriptions(
     sns: &Sns,
     _caller: &Caller,
@@ -54,7 +56,7 @@ fn told(sns: &Sns, subscription: &record::Subscription) -> Subscription {
     let arn = if subscription.is_confirmed() { arn } else { "PendingConfirmation".to_owned() };
     Subscription {
         subscription_arn: Some(arn),
-        owner: Some(sns.context.account().to_string()),
+        owner: Some(owner(sns, subscription)),
         protocol: Some(subscription.protocol.as_str().to_owned()),
         endpoint: Some(subscription.endpoint.clone()),
         topic_arn: Some(names::arn(&sns.context, &subscription.topic)),

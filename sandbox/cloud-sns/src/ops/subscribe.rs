@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cloud_core::{Arn, AwsError, Caller, Maker};
+use cloud_core::{AccountId, Arn, AwsError, Caller, Maker};
 use cloud_store::Transaction;
 
 use crate::attributes::{self, Of};
+use crate::confirming::ask_to_confirm;
 use crate::error::{because, invalid, missing, no_topic};
 use crate::names;
 use crate::open::{Failed, Sns};
-use crate::publishing::ask_to_confirm;
 use crate::record::{OF_ENDPOINT, Protocol, Subscription, Topic};
+use crate::relay::is_carried;
 use crate::shapes::{Code, SubscribeInput, SubscribeResponse};
 
 /// Subscriptions of one realm.
@@ -28,6 +29,8 @@ pub(crate) struct Wanted {
     pub endpoint: Option<String>,
     pub attributes: BTreeMap<String, String>,
     pub principal: String,
+    /// The account of who subscribes.
+    pub account: AccountId,
     pub maker: Maker,
 }
 
@@ -43,6 +46,7 @@ pub(crate) async fn subscribe(
         endpoint: input.endpoint,
         attributes: input.attributes.unwrap_or_default(),
         principal: caller.arn.to_string(),
+        account: caller.account.clone(),
         maker: Maker::NOBODY,
     };
     let made = make(sns, wanted).await?;
@@ -55,6 +59,8 @@ pub(crate) async fn subscribe(
 pub(crate) async fn make(sns: &Sns, wanted: Wanted) -> Result<Subscription, AwsError> {
     let subscription = read(sns, wanted)?;
     let records = sns.records.clone();
+    let is_asked = subscription.is_pending && is_carried(subscription.protocol);
+    let pen = if is_asked { Some(sns.signer.pen(&sns.context).await?) } else { None };
     if records.subscriptions.view().len() >= MOST {
         return Err(Code::SubscriptionLimitExceededException
             .error("There are as many subscriptions as this cloud holds: remove some first."));
@@ -68,7 +74,7 @@ pub(crate) async fn make(sns: &Sns, wanted: Wanted) -> Result<Subscription, AwsE
         let Some(present) = same else {
             // First: what is asked finds it in memory.
             records.subscriptions.within(transaction).put(subscription.key(), subscription.clone())?;
-            ask_to_confirm(&records, transaction, &subscription)?;
+            ask_to_confirm(&records, transaction, &subscription, pen.as_ref())?;
             return Ok(subscription);
         };
         if subscription.made_by != Maker::NOBODY && subscription.made_by != present.made_by {
@@ -80,7 +86,15 @@ pub(crate) async fn make(sns: &Sns, wanted: Wanted) -> Result<Subscription, AwsE
                 "Subscription already exists with different attributes",
             )));
         }
-        ask_to_confirm(&records, transaction, &present)?;
+        let present = if present.is_pending && subscription.is_confirmed() {
+            // Who asks now owns the endpoint.
+            let confirmed = Subscription { is_pending: false, was_authenticated: true, ..present };
+            records.subscriptions.within(transaction).put(confirmed.key(), confirmed.clone())?;
+            confirmed
+        } else {
+            present
+        };
+        ask_to_confirm(&records, transaction, &present, pen.as_ref())?;
         Ok(present)
     };
     sns.records.store.transact(work).await.map_err(|Failed(error)| error)
@@ -100,7 +114,13 @@ fn read(sns: &Sns, wanted: Wanted) -> Result<Subscription, AwsError> {
             .map_err(|reason| because("Attributes", reason))?;
     }
     attributes::check_scope(&set).map_err(|reason| because("Attributes", reason))?;
-    let is_asked = matches!(protocol, Protocol::Http | Protocol::Email | Protocol::EmailJson);
+    let is_asked = match protocol {
+        Protocol::Http | Protocol::Https | Protocol::Email | Protocol::EmailJson => true,
+        Protocol::Sqs => is_of_another(&endpoint, &wanted.account),
+        // LIMIT: AWS asks a function of another account than the subscriber's, too.
+        Protocol::Lambda | Protocol::Sms => false,
+    };
+    let is_guest = wanted.account != *sns.context.account();
     Ok(Subscription {
         topic: wanted.topic.name.clone(),
         topic_id: wanted.topic.id,
@@ -112,9 +132,17 @@ fn read(sns: &Sns, wanted: Wanted) -> Result<Subscription, AwsError> {
         is_pending: is_asked,
         was_authenticated: !is_asked,
         principal: wanted.principal,
+        owner: is_guest.then_some(wanted.account),
         made_by: wanted.maker,
         ..Subscription::default()
     })
+}
+
+/// Whether an endpoint is a queue of another account, whose owner has to agree.
+// AWS: "if the endpoint and the topic are not in the same AWS account, the endpoint owner must run the ConfirmSubscription
+// action"; an owner who subscribes his queue himself has agreed by that.
+fn is_of_another(endpoint: &str, account: &AccountId) -> bool {
+    endpoint.parse::<Arn>().is_ok_and(|arn| arn.account() != account.as_str())
 }
 
 fn protocol(name: &str) -> Result<Protocol, AwsError> {
@@ -122,17 +150,12 @@ fn protocol(name: &str) -> Result<Protocol, AwsError> {
         "sqs" => Protocol::Sqs,
         "lambda" => Protocol::Lambda,
         "http" => Protocol::Http,
+        "https" => Protocol::Https,
         "email" => Protocol::Email,
         "email-json" => Protocol::EmailJson,
         "sms" => Protocol::Sms,
         "" => return Err(missing("Protocol")),
-        // LIMIT: this program has no TLS, and there is neither Firehose nor push notification here.
-        "https" => {
-            return Err(because(
-                "Protocol",
-                "this cloud does not deliver over TLS: subscribe an http endpoint",
-            ));
-        }
+        // LIMIT: there is neither Firehose nor push notification here.
         "application" => {
             return Err(because("Endpoint", "this cloud has no endpoints of platform applications"));
         }
@@ -171,7 +194,7 @@ fn check_endpoint(protocol: Protocol, endpoint: &str, topic: &Topic) -> Result<(
         Protocol::Lambda if arn().is_none_or(|arn| arn.service() != "lambda") => {
             return Err(invalid("Lambda endpoint ARN"));
         }
-        Protocol::Http if !is_http(endpoint) => {
+        Protocol::Http | Protocol::Https if !is_of_scheme(endpoint, protocol.as_str()) => {
             return Err(invalid("Endpoint must match the specified protocol"));
         }
         Protocol::Email | Protocol::EmailJson if !is_address(endpoint) => {
@@ -186,8 +209,8 @@ fn check_endpoint(protocol: Protocol, endpoint: &str, topic: &Topic) -> Result<(
     Ok(())
 }
 
-fn is_http(endpoint: &str) -> bool {
-    url::Url::parse(endpoint).is_ok_and(|url| url.scheme() == "http" && url.has_host())
+fn is_of_scheme(endpoint: &str, scheme: &str) -> bool {
+    url::Url::parse(endpoint).is_ok_and(|url| url.scheme() == scheme && url.has_host())
 }
 
 fn is_address(endpoint: &str) -> bool {

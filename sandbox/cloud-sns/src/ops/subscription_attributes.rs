@@ -9,7 +9,7 @@ use crate::delivery_policy::{self, Policy};
 use crate::error::{invalid, no_subscription};
 use crate::names;
 use crate::open::Sns;
-use crate::record::{Protocol, Subscription};
+use crate::record::Subscription;
 use crate::shapes::{
     GetSubscriptionAttributesInput, GetSubscriptionAttributesResponse, SetSubscriptionAttributesInput,
 };
@@ -40,13 +40,13 @@ fn shown(sns: &Sns, subscription: &Subscription) -> BTreeMap<String, String> {
     let mut tell = |name: &str, value: String| {
         all.entry(name.to_owned()).or_insert(value);
     };
-    if subscription.protocol == Protocol::Http {
+    if subscription.protocol.is_web() {
         let policy = Policy::of(subscription.attributes.get("DeliveryPolicy"), of_topic);
         tell("EffectiveDeliveryPolicy", policy.of_subscription());
     }
     tell("ConfirmationWasAuthenticated", subscription.was_authenticated.to_string());
     tell("Endpoint", subscription.endpoint.clone());
-    tell("Owner", sns.context.account().to_string());
+    tell("Owner", owner(sns, subscription));
     tell("PendingConfirmation", (!subscription.is_confirmed()).to_string());
     tell("Protocol", subscription.protocol.as_str().to_owned());
     tell("RawMessageDelivery", "false".to_owned());
@@ -54,6 +54,11 @@ fn shown(sns: &Sns, subscription: &Subscription) -> BTreeMap<String, String> {
     tell("SubscriptionPrincipal", subscription.principal.clone());
     tell("TopicArn", names::arn(&sns.context, &subscription.topic));
     all
+}
+
+/// The account that a subscription is of.
+pub(crate) fn owner(sns: &Sns, subscription: &Subscription) -> String {
+    subscription.owner().unwrap_or(sns.context.account().as_str()).to_owned()
 }
 
 pub(crate) async fn set_subscription_attributes(

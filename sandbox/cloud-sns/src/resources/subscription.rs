@@ -48,12 +48,14 @@ impl ResourceProvider for SubscriptionType {
     async fn create(&self, request: &ResourceRequest) -> Result<Created, AwsError> {
         let sns = self.0.sns()?;
         let properties = &request.properties;
+        let caller = request.on_behalf(&sns.context);
         let wanted = Wanted {
             topic: sns.topic("TopicArn", &properties::text(properties, "TopicArn").unwrap_or_default())?,
             protocol: properties::text(properties, "Protocol").unwrap_or_default(),
             endpoint: properties::text(properties, "Endpoint"),
             attributes: attributes_of(properties),
-            principal: request.on_behalf(&sns.context).arn.to_string(),
+            principal: caller.arn.to_string(),
+            account: caller.account,
             maker: request.maker(),
         };
         let made = make(&sns, wanted).await?;

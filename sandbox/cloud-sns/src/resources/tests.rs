@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::open::open;
+use crate::signing::Signer;
 
 struct Rig {
     context: Context,
@@ -20,7 +21,7 @@ impl Rig {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (context, _) = Context::for_test(folder.path());
-        let sns = open(&context).await.unwrap();
+        let sns = open(&context, Signer::in_folder(context.data_dir())).await.unwrap();
         Self { context, sns, _folder: folder }
     }
 

@@ -130,13 +130,15 @@ async fn subscribe_all(
     properties: &Value,
     request: &ResourceRequest,
 ) -> Result<(), AwsError> {
+    let caller = request.on_behalf(&sns.context);
     for (protocol, endpoint) in subscriptions_of(properties) {
         let wanted = subscribe::Wanted {
             topic: sns.records.topics.get(&name.to_owned()).ok_or_else(no_topic)?,
             protocol,
             endpoint: Some(endpoint),
             attributes: BTreeMap::new(),
-            principal: request.on_behalf(&sns.context).arn.to_string(),
+            principal: caller.arn.to_string(),
+            account: caller.account.clone(),
             maker: cloud_core::Maker::NOBODY,
         };
         subscribe::make(sns, wanted).await?;

@@ -16,7 +16,7 @@ use crate::names;
 use crate::open::{Desk, Records, Sqs};
 use crate::ops::attributes::dead_letters;
 use crate::ops::send_message::print_sequence;
-use crate::parcel::Parcel;
+use crate::parcel::{Header, Parcel};
 use crate::receipt::Handle;
 use crate::record::Queue;
 use crate::shapes::{
@@ -336,25 +336,29 @@ fn shown(input: &ReceiveMessageRequest) -> Result<Shown, AwsError> {
     Ok(Shown { system, message: input.message_attribute_names.clone().unwrap_or_default() })
 }
 
+/// What is told of a message besides its text and its attributes.
+pub(crate) fn told(header: &Header, state: &State, sequence: u64, is_fifo: bool) -> BTreeMap<String, String> {
+    let all = [
+        ("ApproximateFirstReceiveTimestamp", state.first_ms.map(|time| time.to_string())),
+        ("ApproximateReceiveCount", Some(state.received.to_string())),
+        (TRACE, header.trace.clone()),
+        ("DeadLetterQueueSourceArn", header.source.clone()),
+        ("MessageDeduplicationId", header.duplicate.clone()),
+        ("MessageGroupId", header.group.clone()),
+        ("SenderId", Some(header.sender.clone())),
+        ("SentTimestamp", Some(state.sent_ms.to_string())),
+        ("SequenceNumber", is_fifo.then(|| print_sequence(sequence))),
+    ];
+    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
 impl Shown {
     fn message(&self, given: Given, is_fifo: bool) -> Message {
         let Given { receipt, sequence, parcel, state } = given;
         let Parcel { header, text } = parcel;
-        let told = [
-            ("ApproximateFirstReceiveTimestamp", state.first_ms.map(|time| time.to_string())),
-            ("ApproximateReceiveCount", Some(state.received.to_string())),
-            (TRACE, header.trace),
-            ("DeadLetterQueueSourceArn", header.source),
-            ("MessageDeduplicationId", header.duplicate),
-            ("MessageGroupId", header.group),
-            ("SenderId", Some(header.sender)),
-            ("SentTimestamp", Some(state.sent_ms.to_string())),
-            ("SequenceNumber", is_fifo.then(|| print_sequence(sequence))),
-        ];
         let is_wanted = |name: &str| self.system.iter().any(|wanted| wanted == "All" || wanted == name);
-        let told = told.into_iter().filter(|(name, _)| is_wanted(name));
-        let told: BTreeMap<String, String> =
-            told.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        let mut told = told(&header, &state, sequence, is_fifo);
+        told.retain(|name, _| is_wanted(name));
         let attributes: Attributes =
             header.attributes.into_iter().filter(|(name, _)| self.shows(name)).collect();
         Message {

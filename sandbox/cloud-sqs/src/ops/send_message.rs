@@ -139,8 +139,9 @@ fn lay(desk: &mut Desk<'_, '_>, packed: Packed) -> Result<Sent, AwsError> {
         }
     }
     let due = if packed.delay == 0 { 0 } else { now.saturating_add(packed.delay) };
-    let group = packed.group.filter(|_| is_fifo);
-    let state = State { due, sent_ms: desk.now.wall_ms, group, ..State::default() };
+    // AWS: groups of a FIFO queue are in order, those of a standard one tenants that it is fair between.
+    let (group, tenant) = if is_fifo { (packed.group, None) } else { (None, packed.group) };
+    let state = State { due, sent_ms: desk.now.wall_ms, group, tenant, ..State::default() };
     let sequence = desk.backlog.put(desk.transaction, &packed.bytes, state)?;
     if let Some(duplicate) = packed.duplicate {
         let known = serde_json::to_vec(&Remembered { id: packed.id.clone(), sequence })

@@ -81,6 +81,20 @@ async fn a_delivery_is_a_message_if_the_policy_lets_it() {
     assert_eq!((texts(&polled), &polled[0].id), (vec!["text".into()], &id));
     assert_eq!(polled[0].attributes["a"].as_text(), Some("x"));
     assert_eq!(polled[0].trace.to_string(), "Root=1-2-3;Sampled=1");
+    let system: Vec<(&str, &str)> =
+        polled[0].system.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(
+        system,
+        [
+            ("AWSTraceHeader", "Root=1-2-3;Sampled=1"),
+            ("ApproximateFirstReceiveTimestamp", "1767225600000"),
+            ("ApproximateReceiveCount", "1"),
+            ("MD5OfBody", "1cb251ec0d568de6a929b520c4aed8d1"),
+            ("MD5OfMessageAttributes", "a512aac9938034acb0b3c3d965944bf1"),
+            ("SenderId", "000000000000"),
+            ("SentTimestamp", "1767225600000"),
+        ]
+    );
     let topic: Arn = "arn:aws:sns:us-east-1:000000000000:t".parse().unwrap();
     let from_topic = || Delivery::new(arn("q"), "x").from_service("sns.amazonaws.com", topic.clone());
     assert_eq!(rig.deliver(from_topic()).await, Err("refused AccessDeniedException".into()));
@@ -112,6 +126,38 @@ async fn a_delivery_is_a_message_if_the_policy_lets_it() {
     attributes::set(&rig.sqs, "q".into(), attributes, |_| Ok(())).await.unwrap();
     let delivery = Delivery { actor: foreign, ..Delivery::new(arn("q"), "x") };
     assert!(rig.deliver(delivery).await.is_ok());
+}
+
+/// A bucket's ARN names no account: who sends says it.
+#[tokio::test]
+async fn whether_a_delivery_would_be_taken_is_asked() {
+    let rig = Rig::new().await;
+    let by = |account: Option<&str>, name: &str| Delivery {
+        source_account: account.map(cloud_core::AccountId::new),
+        ..Delivery::new(arn(name), "x").from_service("s3.amazonaws.com", "arn:aws:s3:::b".parse().unwrap())
+    };
+    let check = async |account: Option<&str>, name: &str, expected: Result<(), &str>| {
+        let seen = match rig.context.peers().admits(by(account, name)).await {
+            Ok(()) => Ok(()),
+            Err(PortError::Gone(_)) => Err("gone"),
+            Err(PortError::Refused(_)) => Err("refused"),
+            Err(PortError::Throttled(_)) => Err("throttled"),
+        };
+        assert_eq!(seen, expected, "{account:?} {name}");
+    };
+    check(Some("000000000000"), "q", Err("refused")).await;
+    let policy = json!({ "Statement": [{
+        "Effect": "Allow", "Principal": { "Service": "s3.amazonaws.com" }, "Action": "sqs:SendMessage", "Resource": arn("q"),
+        "Condition": { "StringEquals": { "aws:SourceAccount": "000000000000" } },
+    }] });
+    let attributes = [("Policy".to_owned(), policy.to_string())].into();
+    attributes::set(&rig.sqs, "q".into(), attributes, |_| Ok(())).await.unwrap();
+    check(Some("000000000000"), "q", Ok(())).await;
+    check(Some("111111111111"), "q", Err("refused")).await;
+    check(None, "q", Err("refused")).await;
+    check(Some("000000000000"), "none", Err("gone")).await;
+    assert!(rig.poll(Poll::default()).await.is_empty(), "asking delivers nothing");
+    rig.deliver(by(Some("000000000000"), "q")).await.unwrap();
 }
 
 #[tokio::test]
@@ -191,4 +237,25 @@ async fn a_poll_waits_for_a_first_record() {
     assert_eq!(texts(&polled), ["x"], "once it is visible again");
     assert!(rig.clock.monotonic() >= before + Duration::from_secs(9));
     assert!(rig.sqs.records.waiting.is_empty(), "nobody waits any more");
+}
+
+#[tokio::test]
+async fn a_source_describes_itself() {
+    let rig = Rig::new().await;
+    let described = async |name: &str| rig.source().describe(&reader(name)).await;
+    let queue = described("q").await.unwrap();
+    let expected =
+        Description { visibility: Some(Duration::from_secs(10)), is_empty: true, ..Description::default() };
+    assert_eq!(queue, expected);
+    assert!(described("q.fifo").await.unwrap().is_ordered);
+    assert!(matches!(described("none").await, Err(PortError::Gone(_))));
+    rig.deliver(Delivery::new(arn("q"), "x")).await.unwrap();
+    assert!(!described("q").await.unwrap().is_empty, "it waits");
+    rig.poll(Poll::default()).await;
+    assert!(!described("q").await.unwrap().is_empty, "it is hidden");
+    let policy =
+        json!({ "Statement": [{ "Effect": "Allow", "Principal": "*", "Action": "SQS:*", "Resource": "*" }] });
+    let attributes = [("Policy".to_owned(), policy.to_string())].into();
+    attributes::set(&rig.sqs, "q".into(), attributes, |_| Ok(())).await.unwrap();
+    assert_eq!(described("q").await.unwrap().policy.as_deref(), Some(policy.to_string().as_str()));
 }

@@ -8,6 +8,8 @@ use crate::rows::InMemory;
 struct Rig {
     rows: InMemory,
     is_fifo: bool,
+    /// Whether a standard queue's messages have a tenant, as a FIFO queue's have a group.
+    has_tenants: bool,
     now: Now,
     most_received: Option<u32>,
     most_in_flight: u64,
@@ -20,6 +22,7 @@ impl Rig {
         Self {
             rows: InMemory::default(),
             is_fifo,
+            has_tenants: false,
             now,
             most_received: None,
             most_in_flight: 100,
@@ -42,9 +45,10 @@ impl Rig {
 
     /// Sends `text`, or `group/text`; after so many seconds it may be received.
     fn send(&mut self, text: &str, delay: u64) {
-        let group = self.is_fifo.then(|| text.split('/').next().unwrap().to_owned());
+        let name = || text.split('/').next().unwrap().to_owned();
+        let (group, tenant) = (self.is_fifo.then(name), self.has_tenants.then(name));
         let due = if delay == 0 { 0 } else { self.now.time + delay * 1000 };
-        let state = State { due, group, sent_ms: self.now.wall_ms, ..State::default() };
+        let state = State { due, group, tenant, sent_ms: self.now.wall_ms, ..State::default() };
         self.with(|backlog, rows| backlog.put(rows, text.as_bytes(), state)).unwrap();
     }
 
@@ -262,8 +266,8 @@ fn a_group_goes_on_behind_its_dead_letters() {
 }
 
 /// How many rows a step looks at when so many messages wait.
-fn visited(is_fifo: bool, depth: u64, step: impl Fn(&mut Rig)) -> usize {
-    let mut rig = Rig::new(is_fifo);
+fn visited((is_fifo, has_tenants): (bool, bool), depth: u64, step: impl Fn(&mut Rig)) -> usize {
+    let mut rig = Rig { has_tenants, ..Rig::new(is_fifo) };
     for number in 0..depth {
         rig.send(&format!("g{}/{number}", number % 100), u64::from(number % 2 == 1) * 50);
     }
@@ -288,11 +292,11 @@ fn no_step_looks_at_more_rows_the_more_messages_wait() {
             assert!(rig.remove(&taken[0]));
         }),
     ];
-    for is_fifo in [false, true] {
+    for kind in [(false, false), (false, true), (true, false)] {
         for (name, step) in steps {
-            let (few, many) = (visited(is_fifo, 2_000, step), visited(is_fifo, 8_000, step));
-            assert_eq!(few, many, "{name}, {is_fifo}");
-            assert!(many < 5_000, "{name}, {is_fifo}: {many}");
+            let (few, many) = (visited(kind, 2_000, step), visited(kind, 8_000, step));
+            assert_eq!(few, many, "{name}, {kind:?}");
+            assert!(many < 5_000, "{name}, {kind:?}: {many}");
         }
     }
 }

@@ -16,7 +16,7 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use super::form::is_form;
 use super::route::{Found, Mount};
 use super::tasks::{Place, throttled, too_many};
-use super::{Open, PublicFront, permit, shortened};
+use super::{Open, Prover, PublicFront, own, permit, shortened};
 use crate::access::Asking;
 use crate::body::Body;
 use crate::checksum::Algorithm;
@@ -109,11 +109,12 @@ impl Open {
     async fn front(
         self: &Arc<Self>,
         (front, realm): (Arc<dyn PublicFront>, Option<InUse>),
-        request: Request<Body>,
+        mut request: Request<Body>,
         peer: Option<IpAddr>,
         id: RequestId,
     ) -> Response<Body> {
         let Some(place) = self.tasks.place(&sender(peer)) else { return too_many() };
+        request.extensions_mut().insert(Prover::new(self, &id, peer));
         let open = Arc::clone(self);
         let answering = async move {
             let _realm = realm;
@@ -205,18 +206,9 @@ impl Open {
         };
         let proven = self.any_key.is_none();
         let request = Signed { authorization, credential, proven, head, id, _room: room };
-        if request.head.path == super::events::PATH {
-            let watched = async {
-                request.collect(Protocol::RestJson, body, BODY_LIMIT).await?;
-                let denied = permit::watch(self.context.permissions(), &request.caller())?;
-                Ok((self.realm_of(&request).await?, denied))
-            };
-            return match watched.await {
-                Ok(((context, open), denied)) => {
-                    let mut response = super::events::stream(context.events(), open, &self.shutdown);
-                    permit::say(denied, &mut response);
-                    response
-                }
+        if let Some(what) = own::meant(&request.head.path) {
+            return match self.own(&request, body, what).await {
+                Ok(response) => response,
                 Err(error) => request.failed(Protocol::RestJson, None, "", &error),
             };
         }
@@ -323,18 +315,15 @@ impl Open {
             validate::check(&input, operation, model)?;
         }
         let listing = listing.map(|listing| listing.begin(operation, &mut input));
+        let host = mount.service.host(&request.asking(model, operation, &input, &caller));
+        let mount = self.hosted(mount, host).await?;
         let accesses = {
-            let finding_out = mount.service.asks(&Asking {
-                model,
-                operation,
-                input: &input,
-                head: &request.head,
-                caller: &caller,
-            });
+            let finding_out = mount.service.asks(&request.asking(model, operation, &input, &caller));
             finding_out.await?
         };
         let keys = permit::keys(&request.head, &caller, self.context.now());
-        let (leave, denied) = self.permit(coding.protocol, &caller, &keys, &accesses).await?;
+        let (leave, denied) =
+            self.permit(&*mount.service, coding.protocol, &caller, &keys, &accesses).await?;
         caller.leave = leave;
         // Before anything is done: for want of room for a small answer no success is told as a failure.
         let room = request.room(memory).await?;
@@ -449,6 +438,17 @@ impl Signed {
         }
     }
 
+    /// It and what was read of it, as services are asked about it.
+    fn asking<'a>(
+        &'a self,
+        model: &'static ServiceModel,
+        operation: &'static Operation,
+        input: &'a Input,
+        caller: &'a Caller,
+    ) -> Asking<'a> {
+        Asking { model, operation, input, head: &self.head, caller }
+    }
+
     /// The account of who signed, in the region that was signed for.
     pub(super) fn realm(&self) -> Realm {
         let account = self.credential.principal.account.clone();
@@ -537,7 +537,12 @@ impl Signed {
     }
 
     /// The whole body, its signature verified: by the head where that is enough, else before any of it is in memory.
-    async fn collect(&self, protocol: Protocol, body: Body, limit: u64) -> Result<Bytes, AwsError> {
+    pub(super) async fn collect(
+        &self,
+        protocol: Protocol,
+        body: Body,
+        limit: u64,
+    ) -> Result<Bytes, AwsError> {
         let collected = self.authorization.payload == Payload::Collected;
         let verified = if collected { None } else { Some(self.verify(protocol, "")?) };
         let waiting = match (&self.authorization.payload, verified) {

@@ -10,9 +10,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::body::Body;
 
-/// Where the stream is.
-pub(super) const PATH: &str = "/_cumulo/events";
-
 /// Written between events, so that neither side takes silence for death.
 const PULSE: std::time::Duration = std::time::Duration::from_secs(15);
 

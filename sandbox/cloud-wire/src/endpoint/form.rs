@@ -66,7 +66,8 @@ impl Open {
         let asked = mount.service.form_asks(&form, &caller);
         let accesses = asked.await?;
         let keys = permit::keys(&request.head, &caller, self.context.now());
-        let (leave, denied) = self.permit(mount.model.protocol, &caller, &keys, &accesses).await?;
+        let (leave, denied) =
+            self.permit(&*mount.service, mount.model.protocol, &caller, &keys, &accesses).await?;
         caller.leave = leave;
         let place = self.tasks.place(&request.owner()).ok_or_else(|| throttled(mount.model.protocol))?;
         let open = Arc::clone(self);

@@ -13,7 +13,7 @@ use crate::body::Body;
 /// What [`PublicFront::has`] says, by itself.
 pub type Shadow = Arc<dyn Fn(&Parts) -> bool + Send + Sync>;
 
-/// Answers requests that are nobody's AWS calls: deployed APIs. Callers are strangers.
+/// Answers requests that are nobody's AWS calls: deployed APIs, functions' own addresses. Callers are strangers.
 #[async_trait]
 pub trait PublicFront: Send + Sync {
     /// Whether requests to that host (lower case, without its port) are for this front: `{id}.execute-api.localhost`.
@@ -33,6 +33,7 @@ pub trait PublicFront: Send + Sync {
         None
     }
 
-    /// Answers a request, which has that id. Errors of the API itself are answers.
+    /// Answers a request, which has that id. Errors of the API itself are answers. Who sent it a [`Prover`](super::Prover)
+    /// among its extensions says.
     async fn answer(&self, request: Request<Body>, peer: Option<IpAddr>, id: &RequestId) -> Response<Body>;
 }

@@ -10,12 +10,14 @@ use crate::body::Body;
 use crate::head::Head;
 use crate::model::Protocol;
 use crate::response_headers;
+use crate::service::Service;
 
 impl Open {
     /// Asks for leave: an error where it is not given and that counts, else what the operation goes by, and what is to be
     /// said of it.
     pub(super) async fn permit(
         &self,
+        service: &dyn Service,
         protocol: Protocol,
         caller: &Caller,
         keys: &ConditionKeys,
@@ -24,31 +26,30 @@ impl Open {
         let Answer { refused: denial, reported, leave } =
             leave::ask(&self.context, caller, keys, accesses).await?;
         if let Some(denial) = denial {
-            return Err(refused(protocol, &denial));
+            return Err(service.denied(protocol, &denial));
         }
         let Some(denial) = reported else { return Ok((leave, None)) };
-        let error = refused(protocol, &denial);
+        let error = service.denied(protocol, &denial);
         let Denial { principal, action, resource, reason, is_barred: _ } = &denial;
         tracing::warn!(principal, action, resource, reason, "mode enforce would refuse a request");
         Ok((leave, Some(response_headers::denial(error.message()))))
     }
 }
 
-/// Leave to watch what happens in the whole cloud, for which AWS has no action: it is the account's root's. What is to be
-/// said of it where it does not count.
-pub(super) fn watch(mode: Permissions, caller: &Caller) -> Result<Option<String>, AwsError> {
+/// Leave to see what AWS has no action for: it is the account's root's. What is to be said of it where it does not count.
+pub(super) fn see(what: &str, mode: Permissions, caller: &Caller) -> Result<Option<String>, AwsError> {
     let is_root = caller.arn.service() == "iam" && caller.arn.resource() == "root";
     if is_root || mode == Permissions::Off {
         return Ok(None);
     }
     let principal = caller.arn.to_string();
     let text = format!(
-        "User: {principal} is not authorized to watch the events of this cloud: use the keys of the account's root"
+        "User: {principal} is not authorized to see {what} of this cloud: use the keys of the account's root"
     );
     if mode == Permissions::Enforce {
         return Err(AwsError::new("AccessDenied", text).status(403));
     }
-    tracing::warn!(principal, "mode enforce would refuse to let the cloud's events be watched");
+    tracing::warn!(principal, what, "mode enforce would refuse to show this of the cloud");
     Ok(Some(text))
 }
 
@@ -56,19 +57,6 @@ pub(super) fn watch(mode: Permissions, caller: &Caller) -> Result<Option<String>
 pub(super) fn say(denied: Option<String>, response: &mut Response<Body>) {
     if let Some(text) = denied.and_then(|text| HeaderValue::from_str(&text).ok()) {
         response.headers_mut().insert(HeaderName::from_static(response_headers::PERMISSIONS), text);
-    }
-}
-
-/// The denial as the service says it.
-// AWS: each family of protocols has its own code; the JSON ones answer 400 like every error of theirs.
-fn refused(protocol: Protocol, denial: &Denial) -> AwsError {
-    match protocol {
-        Protocol::RestXml => AwsError::new("AccessDenied", denial.sentence(true)).status(403),
-        Protocol::Query => AwsError::new("AccessDenied", denial.sentence(false)).status(403),
-        Protocol::RestJson => AwsError::access_denied(denial.sentence(false)),
-        Protocol::Json10 | Protocol::Json11 | Protocol::Cbor => {
-            AwsError::access_denied(denial.sentence(false)).status(400)
-        }
     }
 }
 
@@ -110,8 +98,8 @@ mod tests {
             (Permissions::Report, None),
             (Permissions::Off, None),
         ] {
-            assert_eq!(watch(mode, &root).unwrap(), None, "{mode:?}");
-            let seen = watch(mode, &session);
+            assert_eq!(see("the events", mode, &root).unwrap(), None, "{mode:?}");
+            let seen = see("the events", mode, &session);
             let refused = seen.as_ref().err().map(|error| (error.code(), error.http_status()));
             assert_eq!(refused, code, "{mode:?}");
             let mut response = Response::new(Body::default());

@@ -99,6 +99,25 @@ impl Open {
         }
     }
 
+    /// The same service where a request's resource is. Naming an account does not make it: of one that nobody made, the
+    /// caller's own service says what it says of all that is not his.
+    pub(super) async fn hosted(
+        &self,
+        mount: Arc<Mount>,
+        host: Option<Realm>,
+    ) -> Result<Arc<Mount>, AwsError> {
+        let known = self.context.peers().realms();
+        let (Some(host), Some(known), Some(realms)) = (host, known, &self.realms) else { return Ok(mount) };
+        match known.open(&host).await {
+            Ok(_) => {
+                let (service, open) = realms.service(mount.model, &host).await?;
+                Ok(Arc::new(mount.with(service, open)))
+            }
+            Err(error) if error.http_status() == 404 => Ok(mount),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What the services of a request's realm share.
     pub(super) async fn realm_of(&self, request: &Signed) -> Result<(Context, Option<InUse>), AwsError> {
         let realm = request.realm();

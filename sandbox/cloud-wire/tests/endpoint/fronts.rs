@@ -18,6 +18,32 @@ async fn fronts_answer_without_signatures() {
 }
 
 #[tokio::test]
+async fn a_front_may_ask_who_signed() {
+    const PATH: &str = "/_aws/execute-api/abc/who";
+    let cloud = Cloud::start().await;
+    let says = async |request: Vec<u8>, expected: &str| {
+        let answer = cloud.raw(&request).await;
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains(expected), "{expected}: {answer}");
+    };
+    let unsigned =
+        format!("GET {PATH} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nconnection: close\r\n\r\n", cloud.port);
+    says(unsigned.into_bytes(), "nobody").await;
+    let root = "arn:aws:iam::000000000000:root from 127.0.0.1 says hello";
+    let signed = |scope, service, body: &[u8]| cloud.signed_in(scope, service, "POST", PATH, &[], body);
+    let own = ("us-east-1", "secret");
+    says(signed(own, "kv", b"hello"), root).await;
+    says(signed(("us-east-1", "wrong"), "kv", b"hello"), "InvalidSignatureException").await;
+    let mut changed = signed(own, "kv", b"hello");
+    *changed.last_mut().unwrap() = b'!';
+    says(changed, "InvalidSignatureException").await;
+    let service = "Credential should be scoped to correct service: 'kv'. ";
+    says(signed(own, "blobs", b""), service).await;
+    let region = "Credential should be scoped to a valid region, not 'eu-west-1'. ";
+    says(signed(("eu-west-1", "secret"), "kv", b""), region).await;
+    says(signed(own, "kv", &[b'x'; 101]), "EntityTooLarge").await;
+}
+
+#[tokio::test]
 async fn tricks_with_lengths_reach_no_front_twice() {
     let cloud = Cloud::start().await;
     let smuggled = "GET /smuggled HTTP/1.1\r\nhost: abc.execute-api.localhost\r\n\r\n";

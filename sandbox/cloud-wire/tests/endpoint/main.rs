@@ -21,13 +21,13 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use cloud_core::budget::{Budget, Source};
 use cloud_core::{
-    AccountId, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, RequestId,
-    SecretKey, Settings,
+    AccountId, AwsError, Caller, CloudEvent, Context, Credential, CredentialStore, Principal, Region,
+    RequestId, SecretKey, Settings,
 };
 use cloud_wire::form::{Form, FormAnswer};
 use cloud_wire::head::Head;
 use cloud_wire::service::{CrossOrigin, Posting};
-use cloud_wire::{Body, Endpoint, Operation, PublicFront, Service, ServiceModel, unhandled};
+use cloud_wire::{Body, Endpoint, Operation, Proven, Prover, PublicFront, Service, ServiceModel, unhandled};
 use hmac::{Hmac, Mac};
 use http::{Request, Response};
 use sha1::Sha1;
@@ -181,14 +181,33 @@ impl PublicFront for Front {
     async fn answer(
         &self,
         request: Request<Body>,
-        _peer: Option<std::net::IpAddr>,
+        peer: Option<std::net::IpAddr>,
         _: &RequestId,
     ) -> Response<Body> {
         let text = format!("front {}", request.uri().path());
+        if text.ends_with("/who") {
+            return who(request, peer).await;
+        }
         // More than the sockets' buffers take, where that is asked for.
         let padding = if text.ends_with("/large") { LARGE_ANSWER } else { 0 };
         Response::new(Bytes::from(text + &" ".repeat(padding)).into())
     }
+}
+
+/// Says who has signed a request for `kv`, and what.
+async fn who(request: Request<Body>, peer: Option<std::net::IpAddr>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let prover = parts.extensions.get::<Prover>().unwrap().clone();
+    let head = Head::of(&Request::from_parts(parts, ()), peer).unwrap();
+    let text = match prover.prove(head, body, ("kv", &Region::default()), 100).await {
+        Ok(None) => "nobody".to_owned(),
+        Ok(Some(Proven { caller, keys, body })) => {
+            let from = keys.iter().find(|(name, _)| name == "aws:SourceIp").unwrap();
+            format!("{} from {} says {}", caller.arn, from.1[0], String::from_utf8_lossy(&body))
+        }
+        Err(error) => error.to_string(),
+    };
+    Response::new(Bytes::from(text).into())
 }
 
 struct OneKey;
@@ -708,6 +727,42 @@ async fn events_are_watched_until_the_end() {
     assert!(until(r#""type":"log-appended""#).await);
     cloud.shutdown.cancel();
     assert!(!until("nothing more").await);
+}
+
+struct Things;
+
+#[async_trait]
+impl cloud_core::Inspection for Things {
+    async fn show(
+        &self,
+        what: &str,
+        parameters: &[(String, String)],
+    ) -> Result<Option<serde_json::Value>, AwsError> {
+        Ok((what == "things").then(|| serde_json::json!(parameters)))
+    }
+}
+
+#[tokio::test]
+async fn a_service_is_looked_into_by_who_signs() {
+    let cloud = Cloud::start().await;
+    cloud.context.peers().add_inspection("kv", Arc::new(Things));
+    let ask = async |method: &str, path: &str| cloud.raw(&cloud.signed("kv", method, path, &[], b"")).await;
+    check(&ask("GET", "/_cumulo/kv/things?a=b").await, "200", r#"[["a","b"]]"#);
+    for (method, path, status) in [
+        ("GET", "/_cumulo/kv/others", "404"),
+        ("GET", "/_cumulo/other/things", "404"),
+        ("GET", "/_cumulo/", "404"),
+        ("POST", "/_cumulo/kv/things", "405"),
+    ] {
+        check(&ask(method, path).await, status, "");
+    }
+    let forged = cloud.signed_in(("us-east-1", "other"), "kv", "GET", "/_cumulo/kv/things", &[], b"");
+    check(&cloud.raw(&forged).await, "403", "");
+    let unsigned = format!(
+        "GET /_cumulo/kv/things HTTP/1.1\r\nhost: localhost:{}\r\nconnection: close\r\n\r\n",
+        cloud.port
+    );
+    check(&cloud.raw(unsigned.as_bytes()).await, "403", "");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Other regions and accounts than the endpoint's own, and keys that nobody proves.
 
-use cloud_core::{InUse, Realm, Region};
+use cloud_core::{InUse, Realm};
 use cloud_wire::{Claims, RealmServices};
 use tokio::sync::Mutex;
 

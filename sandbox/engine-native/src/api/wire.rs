@@ -14,12 +14,11 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::answer::{Lost, error_of, error_type};
 use super::{Api, Event, Piece};
+use crate::connections;
 use crate::extensions::Kind;
 use crate::state::Refusal;
 use crate::telemetry::{Stream, Subscription, deliver};
@@ -38,31 +37,19 @@ type Answer = Response<Full<Bytes>>;
 
 /// Answers whoever connects in the cell, until it is aborted.
 pub(crate) async fn serve(listener: TcpListener, api: Arc<Api>) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
-    let mut all = JoinSet::new();
-    loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-        // What has ended needs not be kept.
-        while all.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else {
-            tokio::task::yield_now().await;
-            continue;
-        };
-        let _ = stream.set_nodelay(true);
+    connections::each(listener, CONNECTIONS, |stream| connection(stream, Arc::clone(&api))).await;
+}
+
+async fn connection(stream: TcpStream, api: Arc<Api>) {
+    let service = service_fn(move |request| {
         let api = Arc::clone(&api);
-        all.spawn(async move {
-            let _place = place;
-            let service = service_fn(move |request| {
-                let api = Arc::clone(&api);
-                async move { Ok::<_, Infallible>(api.answer(request).await) }
-            });
-            let mut connection = http1::Builder::new();
-            // As AWS writes them: shell scripts look for them.
-            connection.title_case_headers(true);
-            if let Err(error) = connection.serve_connection(TokioIo::new(stream), service).await {
-                tracing::debug!(%error, "a runtime's connection broke off");
-            }
-        });
+        async move { Ok::<_, Infallible>(api.answer(request).await) }
+    });
+    let mut connection = http1::Builder::new();
+    // As AWS writes them: shell scripts look for them.
+    connection.title_case_headers(true);
+    if let Err(error) = connection.serve_connection(TokioIo::new(stream), service).await {
+        tracing::debug!(%error, "a runtime's connection broke off");
     }
 }
 
@@ -136,6 +123,11 @@ impl Api {
         let to = self.change(|inner| inner.runtime.respond(id).map(|()| inner.answer.clone()))?;
         let undo = Undo(self);
         let Some(to) = to else { return Ok(accepted()) };
+        // AWS: "Propagates the Content-Type header from the runtime to send to the client."
+        if let Some(media_type) = headers.get(CONTENT_TYPE).and_then(|media_type| media_type.to_str().ok()) {
+            // Where nobody waits any more it goes nowhere.
+            let _ = to.send(Piece::Type(media_type.to_owned())).await;
+        }
         let is_stream = headers
             .get("lambda-runtime-function-response-mode")
             .is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"streaming"));

@@ -213,7 +213,7 @@ fn call(method: &str, path: &str, headers: &str, body: &[u8]) -> Done<Answer> {
 fn stream(to: &str, fails: bool) -> Done<()> {
     let head = format!(
         "POST {to}/response HTTP/1.1\r\nHost: api\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n\
-         Transfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type\r\n\r\n"
+         Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\nTrailer: Lambda-Runtime-Function-Error-Type\r\n\r\n"
     );
     let end = if fails { "0\r\nLambda-Runtime-Function-Error-Type: Probe.Late\r\n\r\n" } else { "0\r\n\r\n" };
     let mut socket = TcpStream::connect(variable("AWS_LAMBDA_RUNTIME_API").unwrap_or_default())?;

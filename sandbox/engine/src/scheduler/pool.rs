@@ -1,8 +1,10 @@
 //! The sandboxes of one version, and the events that wait for a place in one.
 
+mod ahead;
+
 use std::collections::VecDeque;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
@@ -10,6 +12,8 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::time::Instant;
 
+use self::ahead::Ahead;
+pub use self::ahead::Unprovisioned;
 use super::{Scheduler, end_all, ended};
 use crate::outcome;
 use crate::{
@@ -20,6 +24,9 @@ use crate::{
 /// How long after its timeout a function's sandbox may still be silent before it is killed.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// How long is waited for a sandbox that has answered and is about to ask again, before another is made.
+pub(super) const SOON: Duration = Duration::from_millis(20);
+
 // AWS: "The Init phase is limited to 10 seconds. If all three tasks do not complete within 10 seconds, Lambda retries the
 // Init phase at the time of the first function invocation with the configured function timeout."
 const INIT: Duration = Duration::from_secs(10);
@@ -28,6 +35,8 @@ const INIT: Duration = Duration::from_secs(10);
 pub(crate) struct Pool {
     scheduler: Arc<Scheduler>,
     function: Arc<FunctionSpec>,
+    /// What those are told that come up before anybody calls.
+    ahead: OnceLock<Arc<FunctionSpec>>,
     state: Mutex<State>,
 }
 
@@ -39,6 +48,10 @@ struct State {
     waiting: VecDeque<Waiting>,
     /// Sandboxes that are coming up.
     starting: usize,
+    /// Places that have answered and are not free yet.
+    lingering: usize,
+    /// How many are kept up, idle or not.
+    ahead: Ahead,
     /// Nothing idle is kept any more.
     retired: bool,
     /// Nothing runs any more.
@@ -94,7 +107,7 @@ enum Refused {
 
 impl Pool {
     pub(super) fn new(scheduler: Arc<Scheduler>, function: Arc<FunctionSpec>) -> Arc<Self> {
-        Arc::new(Self { scheduler, function, state: Mutex::default() })
+        Arc::new(Self { scheduler, function, ahead: OnceLock::new(), state: Mutex::default() })
     }
 
     pub(crate) fn function(&self) -> &Arc<FunctionSpec> {
@@ -165,7 +178,11 @@ impl Pool {
             }
             let (tell, told) = oneshot::channel();
             state.waiting.push_back(Waiting { request_id: invocation.request_id.clone(), tell });
-            self.start_more(&mut state);
+            if state.lingering == 0 {
+                self.start_more(&mut state);
+            } else {
+                tokio::spawn(Arc::clone(self).start_soon());
+            }
             told
         };
         told.await.map_err(|_| EngineError::ShuttingDown)
@@ -206,9 +223,15 @@ impl Pool {
         }
     }
 
+    /// The same in a moment: who has just been answered calls again before the sandbox has asked for more.
+    async fn start_soon(self: Arc<Self>) {
+        tokio::time::sleep(SOON).await;
+        self.start_more(&mut self.state());
+    }
+
     /// Brings a sandbox up, whoever waits for it, and gives its places away.
     async fn start(self: Arc<Self>, request_id: String) {
-        let made = self.make(&request_id).await;
+        let made = self.make(&request_id, &self.function).await;
         let mut surplus = Vec::new();
         let mut state = self.state();
         state.starting -= 1;
@@ -237,12 +260,12 @@ impl Pool {
     }
 
     /// A sandbox through its init phase, which is tried twice: within its own limit, and with the function's timeout.
-    async fn make(&self, request_id: &str) -> Result<Option<Member>, Refused> {
+    async fn make(&self, request_id: &str, function: &Arc<FunctionSpec>) -> Result<Option<Member>, Refused> {
         let Some(mut place) = self.scheduler.place().await else { return Ok(None) };
         let mut log = Vec::new();
         let (mut limit, mut last) = (INIT, false);
         loop {
-            let sandbox = self.engine().sandbox(&self.function).await;
+            let sandbox = self.engine().sandbox(function).await;
             let sandbox = sandbox.map_err(|error| self.refused(error, Duration::ZERO))?;
             let begun = Instant::now();
             let up = tokio::time::timeout(limit, sandbox.init(request_id)).await;
@@ -299,6 +322,7 @@ impl Pool {
         if let Some(index) = state.members.iter().position(|member| Arc::ptr_eq(&member.sandbox, sandbox)) {
             if sandbox.has_ended() {
                 state.members.remove(index);
+                self.replace(&mut state);
             } else {
                 let member = &mut state.members[index];
                 member.running -= 1;
@@ -316,30 +340,39 @@ impl Pool {
         drop(state);
     }
 
-    /// Since when the sandbox is idle that is idle longest.
+    /// Since when the sandbox is idle that is idle longest, of those that may end.
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let state = self.state();
+        if state.spare() == 0 {
+            return None;
+        }
         state.members.iter().filter(|member| member.running == 0).map(|member| member.used).min()
     }
 
-    /// The sandbox that is idle longest.
+    /// The sandbox that is idle longest, of those that may end.
     pub(super) fn take_longest_idle(&self) -> Option<Member> {
         let mut state = self.state();
+        if state.spare() == 0 {
+            return None;
+        }
         let idle = state.members.iter().enumerate().filter(|(_, member)| member.running == 0);
         let (index, _) = idle.min_by_key(|(_, member)| member.used)?;
         Some(state.members.remove(index))
     }
 
-    /// The sandboxes that are idle at least since then.
+    /// The sandboxes that are idle at least since then, of those that may end.
     pub(super) fn take_idle(&self, since: Instant) -> Vec<Member> {
+        let mut state = self.state();
+        let spare = state.spare();
         let idle = |member: &mut Member| member.running == 0 && member.used <= since;
-        self.state().members.extract_if(.., idle).collect()
+        state.members.extract_if(.., idle).take(spare).collect()
     }
 
     pub(crate) async fn retire(&self) {
         let idle = {
             let mut state = self.state();
             state.retired = true;
+            state.ahead = Ahead::default();
             state.members.extract_if(.., |member| member.running == 0).collect()
         };
         ended(end_all(idle, Shutdown::Spindown)).await;
@@ -349,6 +382,7 @@ impl Pool {
     pub(super) fn close(&self) -> Vec<Member> {
         let mut state = self.state();
         state.closed = true;
+        state.ahead = Ahead::default();
         state.waiting.clear();
         std::mem::take(&mut state.members)
     }
@@ -386,7 +420,12 @@ impl Drop for Seat {
         });
         // Mostly all have asked already, and who calls next is to find this place.
         if next.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending() {
-            tokio::spawn(next);
+            let pool = Arc::clone(&self.pool);
+            pool.state().lingering += 1;
+            tokio::spawn(async move {
+                next.await;
+                pool.state().lingering -= 1;
+            });
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The scheduler over an engine without processes, whose sandboxes live through all that a sandbox can. Time is turned.
 
+mod ahead;
 mod schedules;
 
 use std::collections::VecDeque;
@@ -11,9 +12,10 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use super::pool::SOON;
 use super::*;
 use crate::{
-    Ended, EngineError, Engines, FunctionError, FunctionKey, Invocation, NotBegun, Outcome, Prepared,
+    Ended, EngineError, Engines, FunctionError, FunctionKey, Invocation, NotBegun, Outcome, Piece, Prepared,
     Response, Sandbox, Unanswered,
 };
 
@@ -326,6 +328,19 @@ async fn extensions_go_on_no_longer_than_the_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_calls_again_at_once_meets_the_sandbox_that_is_about_to_ask() {
+    let rig = Rig::new(Manner { lingers: true, ..ALONE }, &[]).await;
+    rig.call("a").await;
+    // Its extensions go on for a second.
+    sleep(Duration::from_millis(985)).await;
+    assert_eq!(rig.call("b").await.init_duration, None);
+    assert_eq!(rig.engine.made.load(Ordering::SeqCst), 1);
+    let begun = Instant::now();
+    assert!(rig.call("c").await.init_duration.is_some(), "who would wait longer gets another");
+    assert_eq!(begun.elapsed(), SOON + Duration::from_millis(100));
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_event_at_a_time_and_the_sandbox_that_was_used_last() {
     let rig = Rig::new(ALONE, &[]).await;
     let at_once = rig.calls(&["a 2", "b 1", "c 1"]).await;
@@ -426,7 +441,7 @@ async fn an_answer_is_handed_on_while_it_is_made() {
     while let Some(piece) = pieces.recv().await {
         seen.push((piece, begun.elapsed().as_secs()));
     }
-    assert_eq!(seen, [(Bytes::from("{"), 0), (Bytes::from("}"), 1)]);
+    assert_eq!(seen, [(Piece::Data("{".into()), 0), (Piece::Data("}".into()), 1)]);
     let outcome = outcome.await.expect("no panic").expect("tried");
     assert!(outcome.error.is_none() && outcome.payload.is_empty());
 }

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::ffi::CString;
 use std::fmt::Debug;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixStream};
@@ -23,7 +23,8 @@ fn main() -> ExitCode {
         ["try"] => try_all(),
         ["bomb"] => bomb(),
         ["stay"] => stay(),
-        _ => Err(io::Error::other("keep ORDERS, or try, bomb or stay in a cell")),
+        ["wait"] => wait(),
+        _ => Err(io::Error::other("keep ORDERS, or try, bomb, stay or wait in a cell")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -40,6 +41,15 @@ fn try_all() -> io::Result<()> {
     calls()?;
     network()?;
     limits()
+}
+
+/// Started before the cell is assigned: waits until it is told that it was.
+fn wait() -> io::Result<()> {
+    TcpStream::connect(variable("INSIDE").as_str())?.read_exact(&mut [0])?;
+    tell("read /var/task", fs::read("/var/task/cell-check"))?;
+    tell("write /tmp", fs::write("/tmp/x", vec![0; 8 << 20]))?;
+    tell("folder in /tmp", fs::create_dir("/tmp/folder"))?;
+    tell("write /x", fs::write("/x", "x"))
 }
 
 fn say(what: &str, outcome: &dyn Debug) -> io::Result<()> {

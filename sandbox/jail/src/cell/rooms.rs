@@ -39,6 +39,8 @@ const DEVICES: [&str; 5] = ["null", "zero", "full", "random", "urandom"];
 const OUTSIDE: &str = "/.outside";
 /// Where layers are that are laid over each other.
 const LAYERS: &str = "/.layers";
+/// The size of `/tmp` and the number of its files until the cell is assigned: what waits there has nothing to keep.
+const WAITING: (u64, u64) = (1 << 20, 16);
 
 /// A tree of folders as a file, that a cell can mount which may not look where the tree is. Nothing where this process may
 /// not make one: then it is who the cell's programs are, and the path does.
@@ -68,6 +70,8 @@ pub(super) fn furnish(binds: &[Bind], trees: &mut Trees) -> io::Result<()> {
     for room in ["proc", "tmp", "opt", "var/task", "var/runtime", ".outside", ".layers"] {
         fs::create_dir_all(base.join(room))?;
     }
+    // The walls of a program that is started before the cell is assigned name this very file system, and no later one.
+    mount_memory(&base.join("tmp"), WAITING.0, WAITING.1, 0o700, MountFlags::empty())?;
     let plain = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     // Refused in containers whose own is covered in part.
     if let Err(error) = rustix::mount::mount("proc", base.join("proc"), "proc", plain, None::<&CStr>) {
@@ -102,7 +106,7 @@ pub(super) fn assign(rooms: &Rooms, trees: &mut Trees) -> io::Result<()> {
             lay(laid, &rooms.layered)?;
         }
     }
-    mount_memory(Path::new("/tmp"), rooms.tmp_bytes, rooms.tmp_files, 0o700, MountFlags::empty())?;
+    grow_memory(Path::new("/tmp"), rooms.tmp_bytes, rooms.tmp_files)?;
     rustix::mount::unmount(OUTSIDE, UnmountFlags::DETACH)?;
     fs::remove_dir(OUTSIDE)?;
     let plain = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
@@ -210,4 +214,11 @@ fn mount_memory(path: &Path, bytes: u64, files: u64, mode: u32, flags: MountFlag
     let options = CString::new(options)?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV | flags;
     Ok(rustix::mount::mount("tmpfs", path, "tmpfs", flags, Some(options.as_c_str()))?)
+}
+
+/// Gives a file system in memory another size. What is in it stays.
+fn grow_memory(path: &Path, bytes: u64, files: u64) -> io::Result<()> {
+    let options = CString::new(format!("size={bytes},nr_inodes={files}"))?;
+    let flags = MountFlags::NOSUID | MountFlags::NODEV;
+    Ok(rustix::mount::mount_remount(path, flags, options.as_c_str())?)
 }

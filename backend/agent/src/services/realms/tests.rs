@@ -15,7 +15,9 @@ use tokio::{
 };
 
 mod guests;
+mod layers;
 mod leave;
+mod neighbours;
 
 use super::idle::{CROWDED, IDLE, LOOK};
 use super::*;
@@ -33,6 +35,7 @@ fn config(folder: &Path, region: &str) -> AgentConfig {
         account_id: FIRST.into(),
         any_key: true,
         permissions: None,
+        egress: None,
         root_keys: RootKeys { access_key_id: "test".into(), secret_access_key: "test".into() },
         worker: "/none".into(),
         path: "/usr/bin:/bin".into(),
@@ -565,6 +568,7 @@ async fn so_many_realms_are_open_at_once_and_those_that_nobody_uses_give_way() {
             logs: None,
             sqs: None,
             sns: None,
+            events: None,
             lambda: None,
             apis: None,
             stacks: None,
@@ -575,6 +579,7 @@ async fn so_many_realms_are_open_at_once_and_those_that_nobody_uses_give_way() {
     let globals = Globals {
         accounts: Err("none".into()),
         s3: Err("none".into()),
+        signer: cloud_sns::Signer::in_folder(folder.path()),
         engines: engine::Engines::new(Vec::new()),
     };
     realms.globals.send_replace(Some(globals));

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use protocol::cloud::{Api, Cloud, Function, Stack};
+use protocol::cloud::{Api, Cloud, Function, Messaging, Stack};
 use widgets::TreeRow;
 use yew::AttrValue;
 
@@ -15,11 +15,18 @@ pub enum Thing {
     /// A stack.
     Stack(String),
     /// A function.
-    Function(String),
-    /// The log of a function.
-    Log(String),
+    Function {
+        /// Its name.
+        name: String,
+        /// The group of its log.
+        log: String,
+    },
     /// A route: method and address.
     Route(String, String),
+    /// A queue, by its name.
+    Queue(String),
+    /// A topic, by its ARN.
+    Topic(String),
     /// Something whose text can be copied: a resource's name, an output's value.
     Text(String),
     /// A group of others.
@@ -51,8 +58,34 @@ pub fn rows(cloud: &Cloud, closed: &Closed) -> Vec<Row> {
             tree.api(api, 2);
         }
     }
+    for (key, label, all, kind) in kinds(cloud) {
+        let loose: Vec<_> = all.iter().filter(|one| one.stack.is_none()).collect();
+        if !loose.is_empty() && tree.group(key, label, kind.icon, 1, true) {
+            for one in loose {
+                tree.messaging(one, &kind, 2);
+            }
+        }
+    }
     number(&mut tree.rows);
     tree.rows
+}
+
+/// Queues or topics, as the tree shows them.
+struct Kind {
+    key: &'static str,
+    icon: &'static str,
+    thing: fn(&Messaging) -> Thing,
+}
+
+const QUEUES: Kind = Kind { key: "queue", icon: "inbox", thing: |queue| Thing::Queue(queue.name.clone()) };
+const TOPICS: Kind = Kind { key: "topic", icon: "megaphone", thing: |topic| Thing::Topic(topic.id.clone()) };
+
+/// Those of no stack, in groups: key, title, all of that kind.
+fn kinds(cloud: &Cloud) -> [(&'static str, &'static str, &[Messaging], Kind); 2] {
+    [
+        ("queues", say!("cloud.other-queues"), &cloud.queues, QUEUES),
+        ("topics", say!("cloud.other-topics"), &cloud.topics, TOPICS),
+    ]
 }
 
 /// Whether an API is a resource of some stack.
@@ -102,37 +135,37 @@ impl Tree<'_> {
         for api in cloud.apis.iter().filter(|api| has(stack, api)) {
             self.api(api, 2);
         }
+        for (all, kind) in [(&cloud.queues, QUEUES), (&cloud.topics, TOPICS)] {
+            for one in all.iter().filter(|one| one.stack.as_ref() == Some(&stack.name)) {
+                self.messaging(one, &kind, 2);
+            }
+        }
         self.outputs(stack);
         self.resources(stack);
     }
 
+    fn messaging(&mut self, one: &Messaging, kind: &Kind, level: u32) {
+        let (label, detail) = match &one.logical_id {
+            Some(logical_id) => (logical_id, one.name.as_str()),
+            None => (&one.name, ""),
+        };
+        self.leaf(&format!("{}:{}", kind.key, one.id), label, detail, kind.icon, level, (kind.thing)(one));
+    }
+
     fn function(&mut self, function: &Function, level: u32) {
-        let label = function.logical_id.as_ref().unwrap_or(&function.name);
-        let key = format!("fn:{}", function.name);
-        let open = self.group(&key, label, "lambda", level, false);
-        if let Some((row, thing)) = self.rows.last_mut() {
-            row.detail = format!("{} MB", function.memory_mb).into();
+        let name = &function.name;
+        let label = function.logical_id.as_ref().unwrap_or(name);
+        let thing = Thing::Function { name: name.clone(), log: function.log_group.clone() };
+        self.leaf(
+            &format!("fn:{name}"),
+            label,
+            &format!("{} MB", function.memory_mb),
+            "lambda",
+            level,
+            thing,
+        );
+        if let Some((row, _)) = self.rows.last_mut() {
             row.class = "tint-orange";
-            *thing = Thing::Function(function.name.clone());
-        }
-        if open {
-            let (name, group) = (function.name.clone(), function.log_group.clone());
-            self.leaf(
-                &format!("{key}/show"),
-                say!("cloud.show-function"),
-                &name,
-                "play",
-                level + 1,
-                Thing::Function(name.clone()),
-            );
-            self.leaf(
-                &format!("{key}/log"),
-                say!("view.logs"),
-                &group,
-                "scroll-text",
-                level + 1,
-                Thing::Log(group.clone()),
-            );
         }
     }
 
@@ -280,7 +313,14 @@ mod tests {
             routes: vec![route],
         };
         let functions = vec![function("app-Hello", Some("app")), function("loose", None)];
-        Cloud { stacks: vec![stack], functions, apis: vec![api] }
+        let queue = |name: &str, stack: Option<&str>| Messaging {
+            name: name.into(),
+            id: format!("http://127.0.0.1:4566/000000000000/{name}"),
+            stack: stack.map(str::to_owned),
+            logical_id: stack.map(|_| "Jobs".to_owned()),
+        };
+        let queues = vec![queue("app-Jobs", Some("app")), queue("mine", None)];
+        Cloud { stacks: vec![stack], functions, apis: vec![api], queues, topics: Vec::new() }
     }
 
     fn check(closed: &[&'static str], expected: &[&str]) {
@@ -305,25 +345,29 @@ mod tests {
         check(
             &[],
             &[
-                "app 1/2",
-                "-Hello 1/4",
-                "-app 2/4",
+                "app 1/3",
+                "-Hello 1/5",
+                "-app 2/5",
                 "--GET /users/{id} 1/1",
-                "-Outputs 3/4",
+                "-Jobs 3/5",
+                "-Outputs 4/5",
                 "--Url 1/1",
-                "-Resources (1) 4/4",
-                "Other functions 2/2",
+                "-Resources (1) 5/5",
+                "Other functions 2/3",
                 "-loose 1/1",
+                "Other queues 3/3",
+                "-mine 1/1",
             ],
         );
-        check(&["stack:app", "loose"], &["app 1/2", "Other functions 2/2"]);
+        check(&["stack:app", "loose", "queues"], &["app 1/3", "Other functions 2/3", "Other queues 3/3"]);
     }
 
     #[test]
-    fn functions_open_to_their_logs() {
-        let closed = HashSet::from([AttrValue::Static("fn:loose")]);
-        let rows = rows(&cloud(), &closed);
-        let (_, thing) = rows.last().unwrap();
-        assert_eq!(*thing, Thing::Log("/aws/lambda/loose".into()));
+    fn a_function_knows_its_log() {
+        let rows = rows(&cloud(), &Closed::new());
+        let things: Vec<_> = rows.iter().map(|(_, thing)| thing).collect();
+        let function = Thing::Function { name: "loose".into(), log: "/aws/lambda/loose".into() };
+        assert!(things.contains(&&function));
+        assert_eq!(things.last(), Some(&&Thing::Queue("mine".into())));
     }
 }

@@ -13,8 +13,10 @@ use crate::{
     panels::cloud::model::{Closed, Row, Thing, rows},
     state::{
         cloud::{Cloud, Message},
+        documents::{self, Documents},
         functions::{self, Functions},
-        notices::{self, Notices, OpenMenu, Question},
+        layout::Tab,
+        notices::{self, Notices, OpenMenu},
         request::{self, Request},
     },
 };
@@ -80,17 +82,25 @@ fn thing<'a>(rows: &'a [Row], key: &AttrValue) -> Option<&'a Thing> {
 
 fn act(desk: &Desk, rows: &[Row], key: &AttrValue) {
     match thing(rows, key) {
-        Some(Thing::Function(name)) => {
-            let function = FunctionRef::Deployed { name: name.clone() };
-            desk.tell::<Functions>(functions::Message::Choose(function));
-        }
-        Some(Thing::Log(group)) => desk.tell::<Cloud>(Message::Look(group.clone())),
+        Some(Thing::Function { name, .. }) => open_function(desk, name),
         Some(Thing::Route(method, url)) => {
             desk.tell::<Request>(request::Message::Try { method: method.clone(), url: url.clone() });
         }
+        Some(Thing::Queue(name)) => open_page(desk, "queue", "name", name),
+        Some(Thing::Topic(arn)) => open_page(desk, "topic", "arn", arn),
         Some(Thing::Text(text)) => copy(desk, text.clone()),
         Some(Thing::Stack(_) | Thing::Group) | None => {}
     }
+}
+
+fn open_function(desk: &Desk, name: &str) {
+    let function = FunctionRef::Deployed { name: name.to_owned() };
+    desk.tell::<Functions>(functions::Message::Choose(function));
+}
+
+/// Opens the page of something, which the view of that name shows.
+fn open_page(desk: &Desk, view: &str, member: &'static str, what: &str) {
+    desk.tell::<Documents>(documents::Message::Show(Tab::about(view, member, what), None));
 }
 
 fn copy(desk: &Desk, text: String) {
@@ -111,6 +121,19 @@ fn open_menu(desk: &Desk, rows: &[Row], key: &AttrValue, at: (i32, i32)) {
                     .danger(),
             ]
         }
+        Some(Thing::Function { name, log }) => {
+            let (again, name) = (desk.clone(), name.clone());
+            let log = log.clone();
+            let look = desk.teller::<Cloud, ()>(move |()| Message::Look(log.clone()));
+            vec![
+                MenuItem::new(
+                    say!("cloud.show-function"),
+                    Callback::from(move |()| open_function(&again, &name)),
+                )
+                .icon("play"),
+                MenuItem::new(say!("view.logs"), look).icon("scroll-text"),
+            ]
+        }
         Some(Thing::Text(text) | Thing::Route(_, text)) => {
             let (again, text) = (desk.clone(), text.clone());
             vec![
@@ -125,13 +148,8 @@ fn open_menu(desk: &Desk, rows: &[Row], key: &AttrValue, at: (i32, i32)) {
 }
 
 fn ask_to_delete(desk: &Desk, name: &str) {
-    let (again, stack) = (desk.clone(), name.to_owned());
-    desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: say!("cloud.delete-title", name = name),
-        body: say!("cloud.delete-body").into(),
-        input: None,
-        confirm: say!("button.delete").into(),
-        danger: true,
-        on_confirm: Callback::from(move |_| again.tell::<Cloud>(Message::DeleteStack(stack.clone()))),
-    }));
+    let (stack, title) = (name.to_owned(), say!("cloud.delete-title", name = name));
+    notices::confirm(desk, title, say!("cloud.delete-body"), say!("button.delete"), move |desk| {
+        desk.tell::<Cloud>(Message::DeleteStack(stack.clone()));
+    });
 }

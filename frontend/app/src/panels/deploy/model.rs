@@ -59,11 +59,13 @@ pub fn status_look(status: &str) -> (&'static str, &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use protocol::Reasons;
+
     use super::*;
 
     #[test]
     fn the_step_that_failed_is_found() {
-        let failed = Phase::Failed { message: String::new(), position: None };
+        let failed = Phase::Failed { message: String::new(), reasons: Reasons::default(), position: None };
         assert_eq!(steps(&failed, None)[0].1, Step::Failed);
         let deploying = steps(&failed, Some(&Phase::Deploying));
         assert_eq!(deploying.map(|(_, step)| step), [Step::Over, Step::Over, Step::Failed]);

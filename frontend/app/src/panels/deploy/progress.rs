@@ -15,7 +15,7 @@ use crate::{
     messages::say,
     panels::deploy::model::{Step, status_look, steps},
     state::{
-        deployments::{Deployments, Message, is_over},
+        deployments::{Deployments, Message},
         documents::{self, Documents},
         layout::Tab,
         notices::{self, Notices},
@@ -46,7 +46,7 @@ pub fn Progress(props: &ProgressProps) -> Html {
         <div class="progress">
             <header class="tools">
                 <div role="status"><h3>{ headline(deployment) }</h3></div>
-                if !is_over(&deployment.phase) {
+                if deployment.is_running() {
                     <button type="button" onclick={stop}>{ say!("button.stop") }</button>
                 }
             </header>
@@ -94,7 +94,7 @@ fn draw_step((name, step): (&'static str, Step)) -> Html {
 }
 
 fn failure(desk: &Desk, deployment: &Deployment) -> Html {
-    let Phase::Failed { message, position } = &deployment.phase else { return Html::default() };
+    let Phase::Failed { message, position, .. } = &deployment.phase else { return Html::default() };
     let template = deployment.template.clone();
     let go = position.map(|position| {
         let template = template.clone();

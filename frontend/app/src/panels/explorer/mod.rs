@@ -26,7 +26,7 @@ use crate::{
     state::{
         documents::{self, Documents},
         layout::{self, Layout, Place, Tab},
-        notices::{self, Notices, Question},
+        notices::{self, Notices},
     },
     text::shown_name,
     views::{Panel, View, show},
@@ -195,15 +195,10 @@ fn ask_to_delete(desk: &Desk, paths: Vec<WorkspacePath>) {
         paths => say!("files.several", count = paths.len()).to_string(),
     };
     let unsaved = desk.read(|documents: &Documents| documents.unsaved_in(&paths));
-    let again = desk.clone();
-    desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: say!("files.delete-title", what = what),
-        body: deletion(&unsaved),
-        input: None,
-        confirm: say!("button.delete").into(),
-        danger: true,
-        on_confirm: Callback::from(move |_| again.tell::<Explorer>(Message::Delete(paths.clone()))),
-    }));
+    let title = say!("files.delete-title", what = what);
+    notices::confirm(desk, title, deletion(&unsaved), say!("button.delete"), move |desk| {
+        desk.tell::<Explorer>(Message::Delete(paths.clone()));
+    });
 }
 
 /// Names of the first of so many things.

@@ -227,16 +227,10 @@ fn ask_where(desk: &Desk, id: TrashId, place: &WorkspacePath, reason: &str) {
 }
 
 fn ask_to_purge(desk: &Desk, id: Option<TrashId>, what: &str) {
-    let again = desk.clone();
-    let ids = id.map(|id| vec![id]);
-    desk.tell::<Notices>(notices::Message::Ask(Question {
-        title: say!("trash.purge-title").into(),
-        body: say!("trash.purge-body", what = what),
-        input: None,
-        confirm: say!("trash.purge").into(),
-        danger: true,
-        on_confirm: Callback::from(move |_| again.tell::<Trash>(Message::Purge(ids.clone()))),
-    }));
+    let (ids, body) = (id.map(|id| vec![id]), say!("trash.purge-body", what = what));
+    notices::confirm(desk, say!("trash.purge-title"), body, say!("trash.purge"), move |desk| {
+        desk.tell::<Trash>(Message::Purge(ids.clone()));
+    });
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
+use protocol::{function::FunctionRef, version::ListVersions};
 use wasm_bindgen::JsValue;
-use web_sys::HtmlSelectElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use widgets::{IconButton, use_effect_with};
 use yew::prelude::*;
 
@@ -12,7 +13,10 @@ use crate::{
     commands::random,
     desk::{Desk, use_desk, use_state_of},
     messages::say,
-    panels::function::model::is_event_name,
+    panels::function::{
+        asked::{choice, use_asked},
+        model::{is_event_name, qualifiers, size_words},
+    },
     state::{
         functions::{Functions, Message},
         notices::{self, Notices, Question},
@@ -82,6 +86,60 @@ fn ask_for_name(desk: &Desk, current: Option<&str>) {
             }
         }),
     }));
+}
+
+/// How the panel is drawn.
+#[derive(Properties, PartialEq)]
+pub struct MannerProps {
+    /// Whether it can be seen.
+    pub shown: bool,
+}
+
+/// Which version is invoked, whether somebody waits for the answer, and how large the event is.
+#[component]
+pub fn Manner(props: &MannerProps) -> Html {
+    let desk = use_desk();
+    let chosen = use_state_of::<Functions, _, _>(|model| model.chosen.clone());
+    let (asynchronous, size) =
+        use_state_of::<Functions, _, _>(|model| (model.asynchronous, model.body.len()));
+    let toggle = desk.teller::<Functions, Event>(|event| {
+        Message::Asynchronous(event.target_unchecked_into::<HtmlInputElement>().checked())
+    });
+    let (words, too_large) = size_words(size, asynchronous);
+    html! {
+        <>
+            if let Some(FunctionRef::Deployed { name }) = chosen {
+                <Which key={name.clone()} name={name.clone()} shown={props.shown} />
+            }
+            <div class="manner">
+                <label><input type="checkbox" checked={asynchronous} onchange={toggle} />{ say!("function.asynchronous") }</label>
+                <span class={classes!("row-detail", too_large.then_some("is-error"))}>{ words }</span>
+            </div>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct WhichProps {
+    name: String,
+    shown: bool,
+}
+
+/// Which version or alias.
+#[component]
+fn Which(props: &WhichProps) -> Html {
+    let desk = use_desk();
+    let name = props.name.clone();
+    let (listed, _) = use_asked(props.shown, move || ListVersions { name: name.clone() });
+    let chosen = use_state_of::<Functions, _, _>(|model| model.qualifier.clone());
+    let mut options: Vec<(AttrValue, AttrValue)> = vec![("".into(), "$LATEST".into())];
+    options.extend(listed.and_then(Result::ok).map(|listed| qualifiers(&listed)).unwrap_or_default());
+    if options.len() == 1 && chosen.is_none() {
+        return Html::default();
+    }
+    let on =
+        desk.teller::<Functions, String>(|text| Message::Qualify(Some(text).filter(|text| !text.is_empty())));
+    choice(say!("function.qualifier"), &options, chosen.as_deref().unwrap_or_default(), &on)
 }
 
 /// The text of the event.

@@ -1,4 +1,5 @@
-//! A function: its test events, invoking it, how that went, its configuration.
+//! The page of a function, in tabs: what it is and how it does, invoking it, its log, its configuration, versions, triggers
+//! and concurrency.
 
 use wasm_split_helpers::wasm_split;
 use yew::prelude::*;
@@ -12,10 +13,16 @@ use crate::{
     views::{Panel, View, show},
 };
 
+pub mod asked;
+pub mod concurrency;
 pub mod configuration;
 pub mod event;
+pub mod log;
 pub mod model;
 pub mod outcome;
+pub mod overview;
+pub mod triggers;
+pub mod versions;
 pub mod view;
 
 /// What it brings.
@@ -33,7 +40,7 @@ pub const PANEL: Panel = Panel {
     ..Panel::NONE
 };
 
-#[wasm_split(cloud, fallible)]
+#[wasm_split(function, fallible)]
 fn draw() -> Loaded {
-    Ok(|_| html! { <Function /> })
+    Ok(|drawing| html! { <Function shown={drawing.shown} /> })
 }

@@ -44,10 +44,16 @@ pub fn Result() -> Html {
 fn body(outcome: &Outcome) -> Html {
     match outcome {
         Outcome::Failed(message) => html! { <p class="output-text">{ shown_output(message) }</p> },
-        Outcome::Answered(Invocation::BuildFailed { output }) => html! {
+        Outcome::Answered(Invocation::BuildFailed { output, .. }) => html! {
             <pre class="output" tabindex="0" aria-label={say!("function.build-output")}>{ shown_output(output) }</pre>
         },
         Outcome::Answered(Invocation::Ran(ran)) => html! { <Answer ran={ran.clone()} /> },
+        Outcome::Answered(Invocation::Accepted(accepted)) => html! {
+            <>
+                <p class="output-text">{ say!("function.accepted-as", id = accepted.request_id) }</p>
+                <OpenLogs group={accepted.log_group.clone()} />
+            </>
+        },
     }
 }
 
@@ -58,10 +64,7 @@ struct AnswerProps {
 
 #[component]
 fn Answer(props: &AnswerProps) -> Html {
-    let desk = use_desk();
     let ran = &props.ran;
-    let group = ran.log_group.clone();
-    let logs = desk.teller::<Cloud, MouseEvent>(move |_| cloud::Message::Look(group.clone()));
     html! {
         <>
             if let Some(error) = &ran.function_error {
@@ -81,7 +84,28 @@ fn Answer(props: &AnswerProps) -> Html {
             }
             <h4>{ say!("deploy.log") }</h4>
             <pre class="output" tabindex="0" aria-label={say!("function.log-tail")}>{ shown_output(ran.log_tail.trim_end()) }</pre>
-            <button type="button" class="quiet" onclick={logs}><Icon name="scroll-text" /><span>{ say!("function.open-logs") }</span></button>
+            if let Some(version) = ran.version.as_ref().filter(|version| *version != "$LATEST") {
+                <p class="output-text">{ say!("function.ran-version", version = version) }</p>
+            }
+            if let Some(runtime) = &ran.runtime {
+                <p class="output-text">{ say!("function.ran-on", runtime = runtime) }</p>
+            }
+            <OpenLogs group={ran.log_group.clone()} />
         </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct OpenLogsProps {
+    group: String,
+}
+
+/// Opens the log.
+#[component]
+fn OpenLogs(props: &OpenLogsProps) -> Html {
+    let group = props.group.clone();
+    let logs = use_desk().teller::<Cloud, MouseEvent>(move |_| cloud::Message::Look(group.clone()));
+    html! {
+        <button type="button" class="quiet" onclick={logs}><Icon name="scroll-text" /><span>{ say!("function.open-logs") }</span></button>
     }
 }

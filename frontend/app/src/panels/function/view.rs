@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use protocol::function::FunctionRef;
 use web_sys::HtmlSelectElement;
-use widgets::{Icon, Trouble, use_follow};
+use widgets::{Icon, TabEvent, Tabs, Trouble, use_follow};
 use yew::prelude::*;
 
 use crate::{
@@ -12,19 +12,34 @@ use crate::{
     desk::{use_desk, use_state_of},
     messages::say,
     panels::function::{
-        configuration::Configuration, event::EventEditor, model::phase_words, outcome::Result,
+        concurrency::ConcurrencyPage,
+        configuration::ConfigurationForm,
+        event::{EventEditor, Manner},
+        log::Log,
+        model::{deployed, phase_words, title},
+        outcome::Result,
+        overview::Overview,
+        triggers::Triggers,
+        versions::VersionList,
     },
     state::{
         cloud::Cloud,
         documents::{self, Documents},
-        functions::{Functions, Message, display_name, reference},
+        functions::{Functions, Message, Page, display_name, reference},
         layout::Tab,
     },
 };
 
-/// The function panel.
+/// How the panel is drawn.
+#[derive(Properties, PartialEq)]
+pub struct FunctionProps {
+    /// Whether it can be seen.
+    pub shown: bool,
+}
+
+/// The page of a function.
 #[component]
-pub fn Function() -> Html {
+pub fn Function(props: &FunctionProps) -> Html {
     let desk = use_desk();
     let (chosen, listed) = use_state_of::<Functions, _, _>(|model| (model.chosen.clone(), model.listed));
     let trouble = use_state_of::<Functions, _, _>(|model| model.trouble.clone());
@@ -43,13 +58,94 @@ pub fn Function() -> Html {
         <div class="function">
             { for trouble }
             <Choice />
-            <EventEditor />
-            <Controls />
-            <Build />
-            <Result />
-            <Configuration />
+            <Pages shown={props.shown} />
         </div>
     }
+}
+
+const PANEL: &str = "function-page";
+
+/// The pages: their tabs, and the chosen one.
+#[component]
+fn Pages(props: &FunctionProps) -> Html {
+    let desk = use_desk();
+    let page = use_state_of::<Functions, _, _>(|model| model.page);
+    let tabs = use_memo((), |()| {
+        let tab = |page: Page| widgets::Tab {
+            key: page.id().into(),
+            label: title(page).into(),
+            title: title(page).into(),
+            ..widgets::Tab::default()
+        };
+        Page::ALL.map(tab).to_vec()
+    });
+    let tabs = tabs.iter().map(|tab| {
+        let controls = (tab.key == page.id()).then(|| AttrValue::from(PANEL));
+        widgets::Tab { controls, ..tab.clone() }
+    });
+    let on = Callback::from(move |event: TabEvent| {
+        let TabEvent::Choose(id) = event else { return };
+        if let Some(page) = Page::ALL.into_iter().find(|page| id == page.id()) {
+            desk.tell::<Functions>(Message::Show(page));
+        }
+    });
+    html! {
+        <>
+            <Tabs id="function-tab" label={say!("function.pages")} class="panel-tabs function-tabs"
+                tabs={Rc::new(tabs.collect::<Vec<_>>())} chosen={AttrValue::from(page.id())} {on} />
+            <div id={PANEL} class="function-page" role="tabpanel" aria-label={title(page)}>
+                if page == Page::Invoke {
+                    <EventEditor />
+                    <Manner shown={props.shown} />
+                    <Controls />
+                    <Build />
+                    <Result />
+                } else {
+                    <Deployed {page} shown={props.shown} />
+                }
+            </div>
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct DeployedProps {
+    page: Page,
+    shown: bool,
+}
+
+/// What there is of a function in the cloud.
+#[component]
+fn Deployed(props: &DeployedProps) -> Html {
+    let function = use_deployed();
+    let Some(function) = function else {
+        return html! { <p class="empty">{ say!("function.not-deployed") }</p> };
+    };
+    let (name, shown) = (AttrValue::from(function.name), props.shown);
+    let key = name.to_string();
+    let drawn = match props.page {
+        Page::Overview => html! { <Overview {key} name={name.clone()} {shown} /> },
+        Page::Logs => html! { <Log {key} group={function.log_group} /> },
+        Page::Configuration => html! { <ConfigurationForm {key} name={name.clone()} {shown} /> },
+        Page::Versions => html! { <VersionList {key} name={name.clone()} {shown} /> },
+        Page::Triggers => html! { <Triggers {key} name={name.clone()} {shown} /> },
+        Page::Concurrency => html! { <ConcurrencyPage {key} name={name.clone()} {shown} /> },
+        Page::Invoke => Html::default(),
+    };
+    html! {
+        <>
+            <p class="function-name" title={function.arn}>{ &name }</p>
+            { drawn }
+        </>
+    }
+}
+
+/// The chosen function as it is deployed, where it is.
+#[hook]
+fn use_deployed() -> Option<protocol::cloud::Function> {
+    let chosen = use_state_of::<Functions, _, _>(|model| model.chosen.clone());
+    let described = use_state_of::<Cloud, _, _>(|cloud| cloud.described.clone());
+    deployed(&described?.functions, &chosen?).cloned()
 }
 
 /// Which function.

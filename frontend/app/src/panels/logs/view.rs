@@ -7,7 +7,7 @@ use yew::prelude::*;
 use crate::{
     desk::{use_desk, use_state_of},
     messages::say,
-    state::cloud::{Cloud, Message},
+    state::cloud::{Cloud, Message, class_of_line},
     text::{shortened, shown_output, time_of_day},
 };
 
@@ -88,22 +88,9 @@ fn draw(cloud: &Cloud, index: usize) -> Html {
     let message = shown_output(line.message.trim_end());
     let message = message.as_str();
     html! {
-        <div role="listitem" class={classes!("list-row", "log-line", class_of(message))} title={shortened(message, 4 * MAX_LINE)}>
+        <div role="listitem" class={classes!("list-row", "log-line", class_of_line(message))} title={shortened(message, 4 * MAX_LINE)}>
             <time>{ time_of_day(line.timestamp_ms) }</time>
             <span>{ shortened(message, MAX_LINE) }</span>
         </div>
-    }
-}
-
-fn class_of(message: &str) -> Option<&'static str> {
-    let starts = |words: &[&str]| words.iter().any(|word| message.starts_with(word));
-    if starts(&["START ", "END ", "REPORT ", "INIT_START "]) {
-        Some("is-platform")
-    } else if message.contains("ERROR") || message.contains("panicked") || message.contains("Traceback") {
-        Some("is-error")
-    } else if message.contains("WARN") {
-        Some("is-warning")
-    } else {
-        None
     }
 }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 use crate::{
     chunks::Loaded,
     messages::message,
-    panels::palette::{opened::OpenPalette, view::CommandPalette},
+    panels::palette::{opened::OpenPalette, view::Finder},
     views::{Panel, View},
 };
 
@@ -17,11 +17,11 @@ pub mod view;
 /// What it brings.
 pub const PANEL: Panel = Panel { over: Some(|| html! { <OpenPalette /> }), besides: &[&ROWS], ..Panel::NONE };
 
-/// The box with what fits, by what is written in it first.
+/// What finds, by what is written in the box.
 static ROWS: View =
     View { id: "palette", title: message!("title.search"), later: Some(|| Box::pin(draw())), ..View::BLANK };
 
 #[wasm_split(palette, fallible)]
 fn draw() -> Loaded {
-    Ok(|drawing| html! { <CommandPalette query={drawing.args.as_str().unwrap_or_default().to_owned()} /> })
+    Ok(|drawing| html! { <Finder query={drawing.args.as_str().unwrap_or_default().to_owned()} /> })
 }

@@ -1,4 +1,4 @@
-//! The palette, drawn; and what choosing a row does.
+//! What fits what is written in the palette, and what choosing it does.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use protocol::{
     file::{FindFiles, FoundFile},
     language::Position,
 };
-use widgets::{Palette, use_effect_with};
+use widgets::use_effect_with;
 use yew::prelude::*;
 
 use crate::{
@@ -15,9 +15,12 @@ use crate::{
     commands,
     desk::{Desk, use_desk, use_state_of},
     messages::say,
-    panels::palette::model::{
-        Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
-        route_rows, symbol_rows,
+    panels::palette::{
+        model::{
+            Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
+            route_rows, symbol_rows,
+        },
+        opened::{Field, Fitting},
     },
     shell::keys::may_run,
     state::{
@@ -33,20 +36,19 @@ use crate::{
 /// Files asked for at once.
 const LIMIT: usize = 60;
 
-/// What the palette begins with.
+/// What is looked for.
 #[derive(Properties, PartialEq)]
-pub struct CommandPaletteProps {
-    /// The first text.
+pub struct FinderProps {
+    /// What is written.
     pub query: AttrValue,
 }
 
-/// The palette, with what fits.
+/// Finds what fits what is written in the palette, and lists it there: it draws nothing itself.
 #[component]
-pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
+pub fn Finder(props: &FinderProps) -> Html {
     let desk = use_desk();
-    let text = use_state_eq(|| props.query.to_string());
     let found = use_state_eq(|| None::<Found<FoundFile>>);
-    let query = Query::parse(&text);
+    let query = Query::parse(&props.query);
     use_found(&desk, &query, &found);
     let symbols = use_symbols(&desk, &query);
     let functions = use_state_of::<Functions, _, _>(|functions| Rc::clone(&functions.list));
@@ -65,23 +67,6 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
         Query::Routes(wanted) => route_rows(wanted, described.as_ref().map_or(&[], |cloud| &cloud.apis)),
         Query::Help => help_rows(),
     };
-    let close = desk.teller::<Notices, ()>(|()| notices::Message::ClosePalette);
-    let (shown, choices): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    let on_choose = {
-        let (text, close) = (text.clone(), close.clone());
-        Callback::from(move |index: usize| match choices.get(index) {
-            Some(Choice::Write(prefix)) => text.set((*prefix).to_owned()),
-            Some(choice) => {
-                close.emit(());
-                choose(&desk, choice);
-            }
-            None => {}
-        })
-    };
-    let on_query = {
-        let text = text.clone();
-        Callback::from(move |written: String| text.set(written))
-    };
     let (searching, settled, trouble) = match &query {
         Query::Files(wanted) => state_of(found.as_ref(), Some(wanted)),
         Query::Symbols(_) => state_of(symbols.as_ref(), None),
@@ -89,10 +74,28 @@ pub fn CommandPalette(props: &CommandPaletteProps) -> Html {
         _ => (false, true, None),
     };
     let empty = trouble.unwrap_or_else(|| empty_text(&query, searching).into());
-    html! {
-        <Palette label={say!("title.search")} query={(*text).clone()} rows={Rc::new(shown)}
-            {settled} {empty} {on_query} {on_choose} on_close={close} />
-    }
+    use_listed(desk, props.query.to_string(), rows, settled, empty);
+    Html::default()
+}
+
+/// Lists what fits in the palette, where it is other than what it lists.
+#[hook]
+fn use_listed(desk: Desk, query: String, rows: Vec<Row>, settled: bool, empty: AttrValue) {
+    let field = use_context::<Field>().expect("the palette provides its field");
+    use_effect_with((query, rows, settled, empty), move |(query, rows, settled, empty)| {
+        let (shown, choices): (Vec<_>, Vec<_>) = rows.iter().cloned().unzip();
+        let write = field.write.clone();
+        let on_choose = Callback::from(move |index: usize| match choices.get(index) {
+            Some(Choice::Write(prefix)) => write.set((*prefix).to_owned()),
+            Some(choice) => {
+                desk.tell::<Notices>(notices::Message::ClosePalette);
+                choose(&desk, choice);
+            }
+            None => {}
+        });
+        let (query, rows, empty) = (query.clone(), Rc::new(shown), empty.clone());
+        field.list.set(Some(Fitting { query, rows, settled: *settled, empty, on_choose }));
+    });
 }
 
 /// What was found for a query; for none, of the file in front.

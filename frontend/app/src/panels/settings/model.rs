@@ -88,7 +88,7 @@ mod tests {
         check(Layer::User, "permissions", &[]);
         check(Layer::Workspace, "permissions", &["cloud.permissions"]);
         check(Layer::Workspace, "keybindings shell", &[]);
-        assert_eq!(fitting(Layer::User, "").len() + 1, SETTINGS.len());
+        assert_eq!(fitting(Layer::User, "").len() + 3, SETTINGS.len());
     }
 
     #[test]

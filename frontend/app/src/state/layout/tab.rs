@@ -48,6 +48,11 @@ impl Tab {
         Self::View { id: "compare".to_owned(), args: object([("path", path.as_str().into())]) }
     }
 
+    /// A tab of a view that is about one thing, which a member of its arguments names.
+    pub fn about(view: &str, member: &'static str, what: &str) -> Self {
+        Self::View { id: view.to_owned(), args: object([(member, what.into())]) }
+    }
+
     /// What tells it from all other tabs of its group.
     pub fn key(&self) -> String {
         match self {

@@ -2,6 +2,7 @@
 import { RuntimeApi } from './api.mjs';
 import * as callbacks from './callbacks.mjs';
 import { awaitAssignment, heedOptions, setSearchPath } from './environment.mjs';
+import { leadOut } from './egress.mjs';
 import { documentOf, reportAnew } from './errors.mjs';
 import { load, streamifyResponse, streaming } from './load.mjs';
 import { Log } from './logs.mjs';
@@ -16,6 +17,7 @@ export async function main() {
   const wasAssigned = await awaitAssignment();
   const major = runtime();
   setSearchPath(major, wasAssigned);
+  await leadOut();
   const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
   const start = major < PROMISES_ALONE ? startWithCallbacks : startWithPromises;
   start(api, async () => {

@@ -75,6 +75,10 @@ async fn outcome(mut pieces: mpsc::Receiver<Piece>) -> Result<String, FunctionEr
     let mut whole = Vec::new();
     while let Some(piece) = pieces.recv().await {
         match piece {
+            Piece::Type(media_type) => {
+                assert!(whole.is_empty(), "it comes first");
+                whole.extend_from_slice(format!("{media_type}: ").as_bytes());
+            }
             Piece::Data(data, tell) => {
                 whole.extend_from_slice(&data);
                 tell.send(true).expect("somebody waits");
@@ -164,13 +168,14 @@ async fn a_stream_comes_piece_by_piece_and_may_fail_behind_them() {
     let head = |trailer: &str| {
         format!(
             "POST /2018-06-01/runtime/invocation/id/response HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
-             Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n{trailer}\r\n"
+             Lambda-Runtime-Function-Response-Mode: streaming\r\nContent-Type: text/x\r\n\
+             Transfer-Encoding: chunked\r\n{trailer}\r\n"
         )
     };
     let pieces = rig.begin("id", "{}").await;
     let whole = head("") + "3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
     let (told, answer) = tokio::join!(outcome(pieces), rig.send(whole.as_bytes()));
-    assert_eq!(told, Ok("abcde".to_owned()));
+    assert_eq!(told, Ok("text/x: abcde".to_owned()));
     assert!(answer.starts_with("HTTP/1.1 202"), "{answer}");
 
     let pieces = rig.begin("id", "{}").await;

@@ -4,6 +4,7 @@
 use ::schedules::{Actor, run};
 
 use super::*;
+use crate::Unprovisioned;
 
 const EVENTS: [&str; 8] = ["a", "b 1", "c 2", "crash", "crash 1", "fail", "stream", "silent"];
 
@@ -34,6 +35,15 @@ async fn check(seed: u64, manner: Manner, inits: &[Init], closes: bool) {
         let prepared = if caller % 3 == 0 { other.clone() } else { rig.prepared.clone() };
         actors.push(Box::pin(calls(prepared, seed * 7 + caller)));
     }
+    // One that is kept up, now and then.
+    actors.push(Box::pin(async {
+        for events in [1, 0, 2, 1] {
+            let provisioned = other.provision(events).await;
+            let ended = matches!(provisioned, Err(Unprovisioned::ShuttingDown));
+            assert!(!ended || closes, "seed {seed}: {provisioned:?}");
+            sleep(Duration::from_millis(700)).await;
+        }
+    }));
     actors.push(Box::pin(async {
         sleep(Duration::from_millis(1500)).await;
         rig.engines.end_idle(Instant::now()).await;

@@ -83,26 +83,33 @@ impl Guests {
         self.expect(Some(FIRST), "PUT", "/mine?policy", &document(statements), 204, "").await;
     }
 
-    async fn query(&self, service: &str, body: String) -> String {
-        let (status, answer) = self.rig.query(SECOND, REGION, service, &body).await;
+    /// Keys of a role of the second account with such policies.
+    async fn role(&self, name: &str, own: &[Value]) -> String {
+        self.rig.session(name, own).await
+    }
+}
+
+impl Rig {
+    async fn asked_of_second(&self, service: &str, body: String) -> String {
+        let (status, answer) = self.query(SECOND, REGION, service, &body).await;
         assert_eq!(status, 200, "{answer}");
         answer
     }
 
     /// Keys of a role of the second account with such policies.
-    async fn role(&self, name: &str, own: &[Value]) -> String {
+    pub(super) async fn session(&self, name: &str, own: &[Value]) -> String {
         let trust = json!({ "Effect": "Allow", "Principal": { "AWS": SECOND }, "Action": "sts:AssumeRole" });
         let (trust, iam) = (encode(&document(&[trust])), "Version=2010-05-08");
         let create = format!("Action=CreateRole&{iam}&RoleName={name}&AssumeRolePolicyDocument={trust}");
-        self.query("iam", create).await;
+        self.asked_of_second("iam", create).await;
         if !own.is_empty() {
             let own = encode(&document(own));
             let put = format!("Action=PutRolePolicy&{iam}&RoleName={name}&PolicyName=p&PolicyDocument={own}");
-            self.query("iam", put).await;
+            self.asked_of_second("iam", put).await;
         }
         let role = encode(&format!("arn:aws:iam::{SECOND}:role/{name}"));
         let assume = format!("Action=AssumeRole&Version=2011-06-15&RoleSessionName=me&RoleArn={role}");
-        let answer = self.query("sts", assume).await;
+        let answer = self.asked_of_second("sts", assume).await;
         answer.split("<AccessKeyId>").nth(1).unwrap().split('<').next().unwrap().to_owned()
     }
 }

@@ -123,7 +123,7 @@ fn listen_for_the_agent(desk: &Desk, channel: ChannelId, end: &End) -> impl Size
     });
     let end = end.clone();
     let event = desk.link().on_event(move |event| match event {
-        Event::File(file::Event::DownloadFailed { channel: failed, reason }) if *failed == channel => {
+        Event::File(file::Event::DownloadFailed { channel: failed, reason, .. }) if *failed == channel => {
             end.with(Err(CallError::new(ErrorCode::Conflict, reason.clone())));
         }
         _ => {}

@@ -164,18 +164,11 @@ fn ask_to_replace(desk: &Desk, folder: WorkspacePath, taken: Vec<Incoming>) {
         1 => say!("files.replace-one").into(),
         count => say!("files.replace-several", count = count),
     };
-    let (again, taken) = (desk.clone(), RefCell::new(taken));
-    desk.tell::<Notices>(notices::Message::Ask(Question {
-        title,
-        body: say!("files.replace-body", names = names),
-        input: None,
-        confirm: say!("files.replace").into(),
-        danger: true,
-        on_confirm: Callback::from(move |_| {
-            let (folder, taken) = (folder.clone(), taken.take());
-            again.spawn(|desk| async move { upload_all(desk, folder, taken, true).await });
-        }),
-    }));
+    let (taken, body) = (RefCell::new(taken), say!("files.replace-body", names = names));
+    notices::confirm(desk, title, body, say!("files.replace"), move |desk| {
+        let (folder, taken) = (folder.clone(), taken.take());
+        desk.spawn(|desk| async move { upload_all(desk, folder, taken, true).await });
+    });
 }
 
 async fn upload_one(
