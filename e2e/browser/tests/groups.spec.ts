@@ -198,7 +198,19 @@ test("files are dragged from the tree into a group and to its edges, and opened 
 
 test("a small screen shows the group in front, and the way to the next", async ({ page }) => {
   const ide = await start(page, "a.txt", "b.txt");
+  await expect(ide.editor("b.txt")).toBeFocused();
+  // The palette gives the focus back before it splits: later, that would bring the former group to the front again.
+  await page.evaluate(() => {
+    const seen = document.body.dataset;
+    addEventListener("focusin", (event) => {
+      const group = (event.target as Element).closest(".group");
+      const all = [...document.querySelectorAll(".group")];
+      if (group !== null) seen["focused"] = `${seen["focused"] ?? ""} ${all.indexOf(group) + 1}/${all.length}`;
+    });
+  });
   await ide.command("Split Editor Right");
+  await expect(ide.editor("b.txt").nth(1)).toBeFocused();
+  await expect(page.locator("body")).toHaveAttribute("data-focused", " 1/1 2/2");
   await page.setViewportSize({ width: 390, height: 800 });
   await expect(group(page, 2).getByRole("textbox")).toBeVisible();
   await expect(group(page, 1)).toBeHidden();

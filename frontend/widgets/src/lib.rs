@@ -3,6 +3,7 @@
 //! They follow the ARIA patterns of their kind and know nothing of the product: no message, no store, no link.
 //! Each draws with class names of its own; their looks are in the application's `kit` layer.
 
+mod borrowed;
 mod counts;
 mod decimal;
 mod dialog;

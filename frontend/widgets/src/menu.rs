@@ -6,7 +6,11 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
 
-use crate::{Icon, effect::use_effect_with, use_lengths};
+use crate::{
+    Icon,
+    borrowed::{Borrowed, focused_element, use_borrowed_focus},
+    use_lengths,
+};
 
 /// Pixels between a menu and the window's edge, at least.
 const EDGE: i32 = 4;
@@ -105,23 +109,15 @@ pub fn Menu(props: &MenuProps) -> Html {
     let node = use_node_ref();
     let place = use_state_eq(|| props.at);
     use_lengths(&node, vec![("left", f64::from(place.0)), ("top", f64::from(place.1))]);
-    {
-        let (node, place) = (node.clone(), place.clone());
-        use_effect_with(props.at, move |at| {
-            let before = focused_element();
-            if let Some(menu) = node.cast::<HtmlElement>() {
-                place.set(inside(*at, &menu));
-                let items = items(&menu);
-                let current = items.iter().position(|item| item.has_attribute("aria-current"));
-                focus_item(&items, current.unwrap_or(0));
-            }
-            move || {
-                if let Some(element) = before {
-                    let _ = element.focus();
-                }
-            }
-        });
-    }
+    let borrowed = {
+        let (place, at) = (place.clone(), props.at);
+        use_borrowed_focus(&node, at, move |menu| {
+            place.set(inside(at, menu));
+            let items = items(menu);
+            let current = items.iter().position(|item| item.has_attribute("aria-current"));
+            focus_item(&items, current.unwrap_or(0));
+        })
+    };
     let close = props.on_close.clone();
     let onkeydown = {
         let (node, close) = (node.clone(), close.clone());
@@ -159,20 +155,21 @@ pub fn Menu(props: &MenuProps) -> Html {
             <section aria-label={props.label.clone()}>
                 <div ref={node} class="menu" role="menu" aria-label={props.label.clone()} tabindex="-1" {onkeydown}
                     {onmouseover} oncontextmenu={Callback::from(|event: MouseEvent| event.prevent_default())}>
-                    { for props.items.iter().map(|item| draw(item, &close)) }
+                    { for props.items.iter().map(|item| draw(item, &close, &borrowed)) }
                 </div>
             </section>
         </>
     }
 }
 
-fn draw(item: &MenuItem, close: &Callback<()>) -> Html {
+fn draw(item: &MenuItem, close: &Callback<()>, borrowed: &Borrowed) -> Html {
     let MenuItem::Action { label, icon, shortcut, danger, current, run } = item else {
         return html! { <div class="menu-line" role="separator"></div> };
     };
     let onclick = {
-        let (run, close) = (run.clone(), close.clone());
+        let (run, close, borrowed) = (run.clone(), close.clone(), borrowed.clone());
         Callback::from(move |_: MouseEvent| {
+            borrowed.give_back();
             close.emit(());
             run.emit(());
         })
@@ -219,12 +216,6 @@ fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
         .filter_map(|index| found.item(index))
         .filter_map(|node| node.dyn_into().ok())
         .collect()
-}
-
-/// What has the focus.
-pub(crate) fn focused_element() -> Option<HtmlElement> {
-    let element: Element = web_sys::window()?.document()?.active_element()?;
-    element.dyn_into().ok()
 }
 
 fn focused_among(items: &[HtmlElement]) -> Option<usize> {

@@ -2,13 +2,14 @@
 
 use std::{cell::RefCell, rc::Rc};
 
+use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement};
 use yew::prelude::*;
 
 use crate::{
     Icon, Word,
+    borrowed::use_borrowed_focus,
     effect::use_effect_with,
-    menu::focused_element,
     use_lengths,
     window::{scroll_to, use_window},
     words::say,
@@ -28,6 +29,8 @@ pub struct PaletteRow {
     pub icon: AttrValue,
     /// Its shortcut, for people.
     pub shortcut: AttrValue,
+    /// Whether choosing it only writes something else into the palette, which stays.
+    pub writes: bool,
 }
 
 /// What a palette is.
@@ -61,7 +64,16 @@ pub fn Palette(props: &PaletteProps) -> Html {
     let node = use_node_ref();
     // The place that the person went to, and the row that was there: rows that come late do not change what is meant.
     let chosen = use_state_eq(|| None::<(usize, PaletteRow)>);
-    use_borrowed_focus(&node);
+    let borrowed = use_borrowed_focus(&node, (), write_at_the_end);
+    let on_choose = {
+        let (rows, on_choose) = (Rc::clone(&props.rows), props.on_choose.clone());
+        Callback::from(move |index: usize| {
+            if !rows.get(index).is_some_and(|row| row.writes) {
+                borrowed.give_back();
+            }
+            on_choose.emit(index);
+        })
+    };
     let count = props.rows.len();
     let at = place_of(chosen.as_ref(), &props.rows).min(count.saturating_sub(1));
     let (list, above, below) = (use_node_ref(), use_node_ref(), use_node_ref());
@@ -69,8 +81,8 @@ pub fn Palette(props: &PaletteProps) -> Html {
     use_lengths(&above, vec![("height", window.above)]);
     use_lengths(&below, vec![("height", window.below)]);
     use_shown(&list, at);
-    let entered = use_entered(props, at);
-    let onkeydown = on_key(props, at, &chosen, &entered);
+    let entered = use_entered(props, at, &on_choose);
+    let onkeydown = on_key(props, at, &chosen, (&entered, &on_choose));
     let oninput = {
         let on_query = props.on_query.clone();
         Callback::from(move |event: InputEvent| {
@@ -81,7 +93,7 @@ pub fn Palette(props: &PaletteProps) -> Html {
     };
     let close = props.on_close.reform(|_: MouseEvent| ());
     let rows = window.rows.filter_map(|index| {
-        let row = draw(props.rows.get(index)?, (index, count), index == at, &props.on_choose);
+        let row = draw(props.rows.get(index)?, (index, count), index == at, &on_choose);
         Some(html! { <key={index.to_string()}>{ row }</> })
     });
     html! {
@@ -120,9 +132,9 @@ pub fn Palette(props: &PaletteProps) -> Html {
 
 /// Whether Enter was pressed while an answer was on its way: it chooses when that has come.
 #[hook]
-fn use_entered(props: &PaletteProps, at: usize) -> Entered {
+fn use_entered(props: &PaletteProps, at: usize, choose: &Callback<usize>) -> Entered {
     let entered = use_mut_ref(|| false);
-    let (pressed, choose, count) = (Rc::clone(&entered), props.on_choose.clone(), props.rows.len());
+    let (pressed, choose, count) = (Rc::clone(&entered), choose.clone(), props.rows.len());
     use_effect_with((props.settled, Rc::clone(&props.rows)), move |(settled, _)| {
         if *settled && std::mem::take(&mut *pressed.borrow_mut()) && count > 0 {
             choose.emit(at);
@@ -131,9 +143,14 @@ fn use_entered(props: &PaletteProps, at: usize) -> Entered {
     entered
 }
 
-fn on_key(props: &PaletteProps, at: usize, chosen: &Chosen, entered: &Entered) -> Callback<KeyboardEvent> {
+fn on_key(
+    props: &PaletteProps,
+    at: usize,
+    chosen: &Chosen,
+    (entered, choose): (&Entered, &Callback<usize>),
+) -> Callback<KeyboardEvent> {
     let (chosen, rows, settled) = (chosen.clone(), Rc::clone(&props.rows), props.settled);
-    let (choose, close, entered) = (props.on_choose.clone(), props.on_close.clone(), Rc::clone(entered));
+    let (choose, close, entered) = (choose.clone(), props.on_close.clone(), Rc::clone(entered));
     Callback::from(move |event: KeyboardEvent| {
         event.stop_propagation();
         let key = event.key();
@@ -184,27 +201,12 @@ fn text_of(row: &PaletteRow) -> String {
     row.label.iter().map(|(piece, _)| piece.as_str()).collect()
 }
 
-/// Takes the keyboard to the input at the end of what is written there, and gives it back where the person was.
-#[hook]
-fn use_borrowed_focus(node: &NodeRef) {
-    let node = node.clone();
-    use_effect_with((), move |()| {
-        let before = focused_element();
-        let input = node.cast::<HtmlInputElement>();
-        if let Some(input) = &input {
-            let _ = input.focus();
-            let end = input.value().encode_utf16().count() as u32;
-            let _ = input.set_selection_range(end, end);
-        }
-        move || {
-            // Unless what was chosen took it.
-            let left = focused_element()
-                .is_none_or(|now| now.tag_name() == "BODY" || input.is_some_and(|input| **input == *now));
-            if let Some(before) = before.filter(|_| left) {
-                let _ = before.focus();
-            }
-        }
-    });
+/// Takes the keyboard to the input, at the end of what is written there.
+fn write_at_the_end(input: &HtmlElement) {
+    let _ = input.focus();
+    let Some(input) = input.dyn_ref::<HtmlInputElement>() else { return };
+    let end = input.value().encode_utf16().count() as u32;
+    let _ = input.set_selection_range(end, end);
 }
 
 fn draw(row: &PaletteRow, (index, count): (usize, usize), current: bool, choose: &Callback<usize>) -> Html {

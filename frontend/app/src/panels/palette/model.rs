@@ -215,7 +215,7 @@ pub fn help_rows() -> Vec<Row> {
     let rows = help.into_iter().map(|(prefix, what)| {
         let shown = if prefix.is_empty() { "…" } else { prefix };
         let label = vec![(AttrValue::Static(shown), true), (format!("  {what}").into(), false)];
-        (PaletteRow { label, ..PaletteRow::default() }, Choice::Write(prefix))
+        (PaletteRow { label, writes: true, ..PaletteRow::default() }, Choice::Write(prefix))
     });
     rows.collect()
 }
