@@ -21,6 +21,7 @@ pub mod path;
 pub mod queue;
 pub mod reason;
 pub mod relay;
+pub mod search;
 pub mod settings;
 pub mod terminal;
 pub mod topic;
@@ -44,6 +45,7 @@ pub fn methods() -> impl Iterator<Item = &'static Method> {
         settings::METHODS,
         file::METHODS,
         document::METHODS,
+        search::METHODS,
         terminal::METHODS,
         language::METHODS,
         cloud::METHODS,
