@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ide_cloud::{CloudAddress, CloudConfig, CloudPanels, Keys};
 use ide_core::{Clock, Events, Findings, Router, Sessions, SystemClock};
 use ide_language::{LanguageConfig, Languages};
+use ide_search::{Search, SearchConfig};
 use ide_terminal::{TerminalConfig, Terminals};
 use ide_trust::{FolderTrust, TrustConfig};
 use ide_workspace::Workspace;
@@ -59,6 +60,10 @@ impl Ide {
         .await
         .map_err(|error| AgentError::Ide("the workspace", with_causes(&error)))?;
         files.register(&mut router);
+        let searched = SearchConfig { root: workspace.folder.clone(), state: config.data_dir.clone() };
+        Search::open(&searched, files.texts(), Arc::clone(&clock))
+            .map_err(|error| AgentError::Ide("searching in files", with_causes(&error)))?
+            .register(&mut router);
         let terminals = Terminals::open(terminals(config, workspace, serving), events.clone())
             .map_err(|error| AgentError::Ide("terminals", with_causes(&error)))?;
         terminals.register(&mut router);

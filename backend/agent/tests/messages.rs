@@ -68,6 +68,8 @@ fn what_each_message_needs_is_as_it_was_decided() {
             "document.revert",
             "document.reopen",
             "document.convert",
+            "search.replace",
+            "search.undo",
             "terminal.open",
             "terminal.resize",
             "terminal.rename",

@@ -32,6 +32,14 @@ fn messages(path: &str) -> Vec<(&'static str, Value)> {
         ("file.upload", json!({"path": path, "channel": channel(), "size": 0})),
         ("file.set-aside", json!({"path": path, "text": ""})),
         ("file.restore", json!({"id": "0-0", "to": path})),
+        ("search.find", json!({"query": {"pattern": "a", "files": [path]}, "channel": channel()})),
+        (
+            "search.replace",
+            json!({
+                "step": "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "query": {"pattern": "a"}, "replacement": "b",
+                "files": [{"path": path, "matches": []}],
+            }),
+        ),
         ("terminal.open", json!({"size": {"columns": 80, "rows": 24}, "folder": path})),
         ("function.save-event", json!({"function": function, "name": "x", "body": "1"})),
         ("function.delete-event", json!({"function": function, "name": "x"})),
@@ -60,7 +68,7 @@ fn reading(path: &str) -> Vec<(&'static str, Value)> {
 }
 
 /// Messages without a path: a new one with one belongs above.
-const PATHLESS: [&str; 56] = [
+const PATHLESS: [&str; 59] = [
     "workspace.describe",
     "trust.describe",
     "trust.decide",
@@ -75,6 +83,9 @@ const PATHLESS: [&str; 56] = [
     "file.purge",
     "document.close",
     "document.list",
+    "search.cancel",
+    "search.undo",
+    "search.replacements",
     "terminal.list",
     "terminal.attach",
     "terminal.detach",

@@ -32,6 +32,23 @@ pub trait Documents: Send + Sync {
     async fn caught_up(&self, path: &WorkspacePath, vector: &[u8]);
 }
 
+/// The texts of all files, for who searches them and changes many at once.
+#[async_trait]
+pub trait Texts: Documents {
+    /// Has a file hold what a person made of its text: of `before`, `after`. What was written in it meanwhile stays; where
+    /// that is in the same place, the file is left as it is. Saved, unless it had unsaved text.
+    async fn rewrite(
+        &self,
+        by: &PersonId,
+        path: &WorkspacePath,
+        before: Arc<str>,
+        after: Arc<str>,
+    ) -> Result<(), CallError>;
+
+    /// What a file's bytes are as text, lines ended by `\n`; none where they are no text.
+    fn decode(&self, bytes: &[u8]) -> Option<String>;
+}
+
 /// A document at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentSnapshot {

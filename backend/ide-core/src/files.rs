@@ -3,16 +3,22 @@
 //! are written, is not its business.
 
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     fs::{self, File},
     io::{self, Read},
-    os::unix::{ffi::OsStringExt, fs::OpenOptionsExt as _},
+    os::unix::{
+        ffi::{OsStrExt, OsStringExt},
+        fs::OpenOptionsExt as _,
+    },
     path::{Path, PathBuf},
 };
 
 use cap_std::fs::{Dir, Metadata, OpenOptions, OpenOptionsExt};
 use protocol::{CallError, ErrorCode, WorkspacePath};
 use rustix::fs::OFlags;
+
+/// What every temporary name of ours begins with; 32 digits follow.
+const TEMPORARY: &str = ".cumulo-part-";
 
 /// Why a file is not read.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +70,19 @@ pub fn shown(path: &WorkspacePath) -> String {
     let skip = text.chars().count().saturating_sub(160);
     let tail = text.chars().skip(skip).flat_map(char::escape_debug);
     if skip > 0 { "…".chars().chain(tail).collect() } else { tail.collect() }
+}
+
+/// A name for a file or folder that is being written and has its real name later.
+pub fn temporary() -> OsString {
+    format!("{TEMPORARY}{}", uuid::Uuid::new_v4().simple()).into()
+}
+
+/// Whether a name is one that [`temporary`] gives: such files are not shown, and removed when nobody writes them any more.
+pub fn is_temporary(name: &OsStr) -> bool {
+    let number = name.as_bytes().strip_prefix(TEMPORARY.as_bytes());
+    number.is_some_and(|number| {
+        number.len() == 32 && number.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 /// Opens a regular file for reading, symbolic links followed as long as they stay inside `root`.

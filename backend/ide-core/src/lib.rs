@@ -1,5 +1,5 @@
 //! What every capability of the IDE half stands on: typed calls, sessions that outlive their connection,
-//! channels with flow control, events, the document feed, what is wrong with files, opening the workspace's files, families of processes, time.
+//! channels with flow control, events, the document feed, what is wrong with files, opening and walking the workspace's files, families of processes, time.
 //!
 //! It knows no capability: files, terminals and language servers register themselves on the [`Router`].
 
@@ -16,12 +16,13 @@ pub mod relay;
 pub mod router;
 pub mod session;
 pub mod somebody;
+pub mod survey;
 pub mod trust;
 pub mod weight;
 
 pub use channel::{Channel, ChannelReceiver, ChannelSender, Closed};
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use documents::{DocumentChange, DocumentSnapshot, Documents, TextEdit};
+pub use documents::{DocumentChange, DocumentSnapshot, Documents, TextEdit, Texts};
 pub use events::Events;
 pub use family::Family;
 pub use files::blocking;

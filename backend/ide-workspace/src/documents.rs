@@ -407,6 +407,27 @@ impl ide_core::Documents for Documents {
     }
 }
 
+#[async_trait]
+impl ide_core::Texts for Documents {
+    async fn rewrite(
+        &self,
+        by: &PersonId,
+        path: &WorkspacePath,
+        before: Arc<str>,
+        after: Arc<str>,
+    ) -> Result<(), CallError> {
+        let rewrite = |reply| {
+            let (before, after) = (Arc::clone(&before), Arc::clone(&after));
+            Command::Rewrite { by: by.clone(), before, after, reply }
+        };
+        self.ask(path, rewrite).await
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Option<String> {
+        text::decode(bytes).ok().map(|(text, _)| text)
+    }
+}
+
 /// A keeper's answer; none where it ended first.
 async fn request<T>(
     keeper: &mpsc::Sender<Command>,

@@ -1,14 +1,9 @@
-//! Quick open: which files fit a few letters best. The list of files is walked once and kept; files that
-//! `.gitignore` leaves out are left out here. It opens no files but those.
+//! Quick open: which files fit a few letters best. The list of files is walked once and kept. It opens none of them.
 
 use std::{
     cmp::Reverse,
     collections::BinaryHeap,
-    ffi::OsStr,
-    fs::File,
-    io::Read,
-    os::unix::ffi::OsStrExt,
-    path::{Path, PathBuf},
+    ops::ControlFlow,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -16,9 +11,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use folders::{Entry, Kind, Limits, Trail, Visitor};
-use ide_core::{Clock, Router, blocking};
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use folders::{Entry, Kind};
+use ide_core::{
+    Clock, Router, blocking,
+    files::is_temporary,
+    survey::{Surveyor, survey},
+};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
@@ -28,25 +26,19 @@ use protocol::{
     file::{FindFiles, FoundFile},
 };
 
-use rustix::fs::{AtFlags, Mode, OFlags, openat, statat};
-
 use crate::{
     error::{Context, Result},
-    tree::{Tree, is_temporary, relative, remove_abandoned},
+    tree::{Tree, remove_abandoned},
 };
 
 /// Files in the list at most; further ones are not found.
 const MAX_FILES: usize = 200_000;
-/// Folders within folders that are walked.
-const MAX_DEPTH: usize = 64;
 /// Results of one query at most.
 const MAX_FOUND: usize = 200;
 /// Bytes of a query: as long as a path may be.
 const MAX_QUERY: usize = 4096;
 /// Words of a query: each is looked for in every path.
 const MAX_WORDS: usize = 32;
-/// Largest `.gitignore` that is read, in bytes.
-const MAX_IGNORE: u64 = 1024 * 1024;
 /// How long a list serves before it is walked again.
 const KEEP: Duration = Duration::from_secs(10);
 
@@ -160,97 +152,30 @@ impl Finder {
 /// All files of a workspace that are not ignored.
 fn walk(tree: &Tree) -> Result<Vec<String>> {
     let root = tree.dir(&WorkspacePath::root()).of("list", &WorkspacePath::root())?;
-    let mut walk = Walk { paths: Vec::new(), ignores: Vec::new(), here: WorkspacePath::root() };
-    if let Err(error) = folders::walk(&root, Limits::WORK, &mut walk) {
-        tracing::info!(%error, "not all files are in the list");
-    }
-    Ok(walk.paths)
+    let mut paths = Paths(Vec::new());
+    survey(&root, false, &mut paths);
+    Ok(paths.0)
 }
 
-struct Walk {
-    paths: Vec<String>,
-    /// The `.gitignore` of each folder on the way here.
-    ignores: Vec<Option<Gitignore>>,
-    /// The folder that is being walked.
-    here: WorkspacePath,
-}
+struct Paths(Vec<String>);
 
-impl Visitor for Walk {
-    fn visit(&mut self, entry: &Entry<'_>) -> Result<(), folders::Error> {
-        if self.paths.len() >= MAX_FILES {
-            return Err(folders::Error::TooMany { limit: MAX_FILES as u64 });
+impl Surveyor for Paths {
+    fn file(&mut self, _entry: &Entry<'_>, path: WorkspacePath) -> ControlFlow<()> {
+        if self.0.len() >= MAX_FILES {
+            tracing::info!(limit = MAX_FILES, "not all files are in the list");
+            return ControlFlow::Break(());
         }
-        let child = self.child(entry.name());
-        if entry.kind() == Kind::File && is_temporary(entry.name()) {
+        self.0.push(path.into());
+        ControlFlow::Continue(())
+    }
+
+    fn passes_over(&mut self, entry: &Entry<'_>, _path: &WorkspacePath) -> bool {
+        let ours = matches!(entry.kind(), Kind::File | Kind::Folder) && is_temporary(entry.name());
+        if ours {
             remove_abandoned(entry.folder(), entry.name());
-        } else if matches!(entry.kind(), Kind::File | Kind::Link) && !self.ignored(&child, false) {
-            self.paths.push(child.into());
         }
-        Ok(())
+        ours
     }
-
-    fn wants(&mut self, folder: &Entry<'_>) -> Result<bool, folders::Error> {
-        if is_temporary(folder.name()) {
-            remove_abandoned(folder.folder(), folder.name());
-            return Ok(false);
-        }
-        let left_out = folder.name() == ".git" || folder.name() == "node_modules";
-        let shallow = folder.trail().depth() < MAX_DEPTH;
-        Ok(shallow && !left_out && !self.ignored(&self.child(folder.name()), true))
-    }
-
-    fn enter(&mut self, folder: &Trail) -> Result<bool, folders::Error> {
-        if let Some(name) = folder.name() {
-            self.here = self.child(name);
-        }
-        self.ignores.push(ignore_file(folder, &self.here));
-        let cache = statat(folder.folder(), "CACHEDIR.TAG", AtFlags::SYMLINK_NOFOLLOW).is_ok();
-        Ok(folder.depth() == 0 || !cache)
-    }
-
-    fn leave(&mut self, _folder: &Trail) -> Result<(), folders::Error> {
-        self.ignores.pop();
-        self.here = self.here.parent().unwrap_or_default();
-        Ok(())
-    }
-
-    /// A folder that cannot be read, or where another file system is mounted, has no files to find.
-    fn failed(&mut self, _error: folders::Error) -> Result<(), folders::Error> {
-        Ok(())
-    }
-}
-
-impl Walk {
-    fn child(&self, name: &OsStr) -> WorkspacePath {
-        self.here.join(&WorkspacePath::name_from_bytes(name.as_bytes()))
-    }
-
-    fn ignored(&self, path: &WorkspacePath, is_folder: bool) -> bool {
-        let path = rooted(path);
-        let rules = self.ignores.iter().rev().flatten().map(|rules| rules.matched(&path, is_folder));
-        rules.into_iter().find(|rule| !rule.is_none()).is_some_and(|rule| rule.is_ignore())
-    }
-}
-
-fn rooted(path: &WorkspacePath) -> PathBuf {
-    if path.is_root() { PathBuf::from("/") } else { Path::new("/").join(relative(path)) }
-}
-
-fn ignore_file(folder: &Trail, path: &WorkspacePath) -> Option<Gitignore> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = File::from(openat(folder.folder(), ".gitignore", flags, Mode::empty()).ok()?);
-    let metadata = file.metadata().ok()?;
-    if !metadata.is_file() || metadata.len() > MAX_IGNORE {
-        return None;
-    }
-    let mut text = Vec::new();
-    file.take(MAX_IGNORE).read_to_end(&mut text).ok()?;
-    let mut rules = GitignoreBuilder::new(rooted(path));
-    for line in String::from_utf8_lossy(&text).lines() {
-        // A line that is no pattern ignores nothing.
-        let _ = rules.add_line(None, line);
-    }
-    rules.build().ok()
 }
 
 /// Refuses what would be looked for too long.

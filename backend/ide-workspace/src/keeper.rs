@@ -15,10 +15,10 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     awareness::Awareness,
     document::OpenDocument,
-    error::{Result, WorkspaceError, shown},
+    error::{READ_ONLY, Result, WRITTEN_MEANWHILE, WorkspaceError, shown},
     feed::Feed,
     language::language,
-    merge,
+    merge::{self, Merged},
     messages::{self, Message},
     peer::{MALFORMED, Outbox, PeerId},
     position,
@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Compare { reply: Reply<document::Comparison> },
     /// Edits by position; saved at once where nobody has it open.
     Edit { by: Option<PersonId>, edits: Vec<TextEdit>, reply: Reply<()> },
+    /// Become what a person made of one text, another; saved, unless there was unsaved text.
+    Rewrite { by: PersonId, before: Arc<str>, after: Arc<str>, reply: Reply<()> },
     /// Tell when it holds all of a peer's state vector, and the feed shows it.
     CaughtUp { vector: Vec<u8>, reply: Reply<()> },
     /// Its file may have changed.
@@ -86,6 +88,7 @@ impl Command {
             | Self::Revert { by, .. }
             | Self::Reopen { by, .. }
             | Self::Convert { by, .. }
+            | Self::Rewrite { by, .. }
             | Self::Move { by, .. } => Some(by.clone()),
             Self::Edit { by, .. } => by.clone(),
             _ => None,
@@ -256,6 +259,10 @@ impl Keeper {
             Command::Edit { edits, reply, .. } => {
                 let edited = self.edit(edits).await?;
                 answer(reply, edited);
+            }
+            Command::Rewrite { before, after, reply, .. } => {
+                let rewritten = self.rewrite(before, after).await?;
+                answer(reply, rewritten);
             }
             Command::CaughtUp { vector, reply } => self.waiting.push((vector, reply)),
             Command::Look { reply } => {
@@ -478,6 +485,28 @@ impl Keeper {
         Ok(told.map(|_| ()))
     }
 
+    async fn rewrite(
+        &mut self,
+        before: Arc<str>,
+        after: Arc<str>,
+    ) -> Result<Result<(), CallError>, Lost> {
+        // What is on disk may be newer than the document.
+        let news = self.blocking(look).await?;
+        if let Err(error) = self.tell(news)? {
+            return Ok(Err(error));
+        }
+        let was_saved = !self.document()?.is_dirty();
+        let updates = match self.blocking(move |document| rewritten(document, &before, &after)).await? {
+            Ok(updates) => updates,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        let told = self.tell(Ok(updates))?;
+        if was_saved {
+            return Ok(self.save(false).await?.map(|_| ()));
+        }
+        Ok(told.map(|_| ()))
+    }
+
     fn document(&self) -> Result<&OpenDocument, Lost> {
         self.document.as_ref().ok_or(Lost)
     }
@@ -520,6 +549,20 @@ fn look(document: &mut OpenDocument) -> Result<Vec<Vec<u8>>> {
         tracing::error!(error = &error as &dyn std::error::Error, "typed text is not journaled");
     }
     Ok(document.look()?.into_iter().collect())
+}
+
+/// Brings the change of a text to another into the document; none where it has that already.
+fn rewritten(document: &mut OpenDocument, before: &str, after: &str) -> Result<Vec<Vec<u8>>> {
+    let refused = |code, reason| Err(WorkspaceError::refused("change", document.path(), code, reason));
+    if document.read_only() {
+        return refused(ErrorCode::Forbidden, READ_ONLY);
+    }
+    let text = match merge::merge(before, document.text(), after) {
+        Merged::Clean(text) => text,
+        Merged::Conflict => return refused(ErrorCode::Conflict, WRITTEN_MEANWHILE),
+    };
+    let edits = merge::edits(document.text(), &text);
+    Ok(if edits.is_empty() { Vec::new() } else { vec![document.edit(&edits)] })
 }
 
 fn compare(document: &mut OpenDocument) -> Result<document::Comparison, WorkspaceError> {

@@ -130,6 +130,11 @@ impl Workspace {
         Arc::new(self.documents.clone())
     }
 
+    /// The texts of all files.
+    pub fn texts(&self) -> Arc<dyn ide_core::Texts> {
+        Arc::new(self.documents.clone())
+    }
+
     /// Makes everything durable.
     pub async fn shutdown(&self) {
         self.end.cancel();

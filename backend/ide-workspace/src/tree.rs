@@ -20,18 +20,15 @@ use cap_std::{
     fs::{Dir, Metadata, MetadataExt},
 };
 use folders::Limits;
-pub(crate) use ide_core::files::relative;
-use ide_core::files::{self, FileError};
+pub(crate) use ide_core::files::{is_temporary, relative};
+use ide_core::files::{self, FileError, temporary};
 use protocol::{ErrorCode, WorkspacePath};
 use rustix::{
     fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags, flock},
     io::Errno,
 };
 
-use crate::error::{Context, EXISTS, NOT_A_FILE, Result, TreeContext, Why, WorkspaceError};
-
-/// What every temporary name of ours begins with; 32 digits follow. See [`is_temporary`].
-const TEMPORARY: &str = ".cumulo-part-";
+use crate::error::{Context, EXISTS, NOT_A_FILE, READ_ONLY, Result, TreeContext, Why, WorkspaceError};
 
 /// The workspace's folder.
 #[derive(Debug)]
@@ -248,9 +245,7 @@ impl Slot {
         match self.metadata(action)? {
             None => Ok(None),
             Some(there) if !there.is_file() => refused(ErrorCode::Unsupported, NOT_A_FILE),
-            Some(there) if there.mode() & 0o222 == 0 => {
-                refused(ErrorCode::Forbidden, Why::named("read-only", "the file is read-only"))
-            }
+            Some(there) if there.mode() & 0o222 == 0 => refused(ErrorCode::Forbidden, READ_ONLY),
             Some(there) => {
                 let flags = OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
                 rustix::fs::openat(&self.folder, &self.name, flags, Mode::empty()).of(action, &self.path)?;
@@ -339,18 +334,6 @@ impl Drop for Passing<'_> {
             tracing::warn!(%error, "a temporary folder stays behind");
         }
     }
-}
-
-fn temporary() -> OsString {
-    format!("{TEMPORARY}{}", uuid::Uuid::new_v4().simple()).into()
-}
-
-/// Whether a name is one that [`temporary`] gives: such files are not shown, and removed when nobody writes them any more.
-pub(crate) fn is_temporary(name: &OsStr) -> bool {
-    let number = name.as_bytes().strip_prefix(TEMPORARY.as_bytes());
-    number.is_some_and(|number| {
-        number.len() == 32 && number.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'))
-    })
 }
 
 fn unread(action: &'static str, path: &WorkspacePath, error: FileError) -> WorkspaceError {
