@@ -102,7 +102,7 @@ pub fn file_rows(query: &str, recent: &[WorkspacePath], found: &[FoundFile]) -> 
             label: pieces(path.name(), &in_name),
             detail: if detail.is_empty() { folder.into() } else { format!("{folder}  {detail}").into() },
             icon: icons::of_file(path.name()).0.into(),
-            shortcut: AttrValue::default(),
+            ..PaletteRow::default()
         };
         (row, Choice::File(path.clone()))
     };
@@ -133,7 +133,7 @@ pub fn function_rows(query: &str, functions: &[TemplateFunction]) -> Vec<Row> {
             label: pieces(&function.logical_id, &fit.matched),
             detail: format!("{} {}", function.template, function.triggers.join(", ")).into(),
             icon: "lambda".into(),
-            shortcut: AttrValue::default(),
+            ..PaletteRow::default()
         };
         Some((fit.cost, (row, Choice::Function(reference(function)))))
     });
@@ -150,7 +150,7 @@ pub fn symbol_rows(query: &str, symbols: &[Symbol]) -> Vec<Row> {
             label: pieces(&symbol.name, &fit.matched),
             detail: detail.trim_start().to_owned().into(),
             icon: icon_of(symbol.kind).into(),
-            shortcut: AttrValue::default(),
+            ..PaletteRow::default()
         };
         Some((fit.cost, (row, Choice::Symbol(symbol.clone()))))
     });
@@ -167,7 +167,7 @@ pub fn route_rows(query: &str, apis: &[Api]) -> Vec<Row> {
             label: pieces(&label, &fit.matched),
             detail: shown_name(&api.name).into(),
             icon: "route".into(),
-            shortcut: AttrValue::default(),
+            ..PaletteRow::default()
         };
         Some((fit.cost, (row, Choice::Route(route.method.clone(), route_address(api, route)))))
     });
