@@ -10,7 +10,7 @@ use crate::effect::use_effect_with;
 
 /// Where the focus was before it was borrowed.
 #[derive(Clone, Default)]
-pub struct Borrowed(Rc<RefCell<Option<Lender>>>);
+pub(crate) struct Borrowed(Rc<RefCell<Option<Lender>>>);
 
 struct Lender {
     before: HtmlElement,
@@ -21,7 +21,7 @@ struct Lender {
 impl Borrowed {
     /// Gives the focus back, once, unless something else took it. What was chosen is done after that: it may want the
     /// focus for itself, or bring something else to the front.
-    pub fn give_back(&self) {
+    pub(crate) fn give_back(&self) {
         let Some(Lender { before, borrower }) = self.0.take() else { return };
         let left = focused_element().is_none_or(|now| {
             now.tag_name() == "BODY" || borrower.is_some_and(|borrower| borrower.contains(Some(&now)))
@@ -34,7 +34,7 @@ impl Borrowed {
 
 /// Borrows the focus for an element each time `deps` are others, by what takes it there; gives it back at the end.
 #[hook]
-pub fn use_borrowed_focus<D: PartialEq + 'static>(
+pub(crate) fn use_borrowed_focus<D: PartialEq + 'static>(
     node: &NodeRef,
     deps: D,
     take: impl FnOnce(&HtmlElement) + 'static,
@@ -54,7 +54,7 @@ pub fn use_borrowed_focus<D: PartialEq + 'static>(
 }
 
 /// What has the focus.
-pub fn focused_element() -> Option<HtmlElement> {
+pub(crate) fn focused_element() -> Option<HtmlElement> {
     let element: Element = web_sys::window()?.document()?.active_element()?;
     element.dyn_into().ok()
 }
