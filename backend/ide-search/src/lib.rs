@@ -56,7 +56,11 @@ pub struct Search {
 
 impl Search {
     /// Opens the folder.
-    pub fn open(config: &SearchConfig, texts: Arc<dyn Texts>, clock: Arc<dyn Clock>) -> io::Result<Arc<Self>> {
+    pub fn open(
+        config: &SearchConfig,
+        texts: Arc<dyn Texts>,
+        clock: Arc<dyn Clock>,
+    ) -> io::Result<Arc<Self>> {
         let root = Arc::new(Dir::open_ambient_dir(&config.root, ambient_authority())?);
         let replacer = Replacer::open(Arc::clone(&texts), &config.state, clock)?;
         Ok(Arc::new(Self { root, texts, replacer, places: Semaphore::new(AT_ONCE) }))

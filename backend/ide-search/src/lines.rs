@@ -144,13 +144,15 @@ mod tests {
 
     /// Each line as `number:text`, with `>` before those that have matches and these by their columns.
     fn check(text: &str, needle: &str, context: u32, expected: &[&str]) {
-        let found = text.match_indices(needle).map(|(at, _)| Found { range: at..at + needle.len(), with: None });
+        let found =
+            text.match_indices(needle).map(|(at, _)| Found { range: at..at + needle.len(), with: None });
         let lines = lines(text, found.collect(), context);
         let shown = lines.iter().map(|line| {
             let matches = line.matches.iter().map(|found| {
                 let (start, end) = (found.range.start, found.range.end);
                 assert_eq!(start.line, line.line);
-                let lines = if end.line > start.line { format!("+{}", end.line - start.line) } else { String::new() };
+                let lines =
+                    if end.line > start.line { format!("+{}", end.line - start.line) } else { String::new() };
                 format!(" {}-{}{lines}", start.character, end.character)
             });
             let mark = if line.matches.is_empty() { " " } else { ">" };
@@ -163,7 +165,12 @@ mod tests {
     fn lines_are_told_with_those_around_them_once() {
         check("", "x", 0, &[]);
         check("ax\nb\nxcx\n", "x", 0, &[">0:ax 1-2", ">2:xcx 0-1 2-3"]);
-        check("0\n1\n2x\n3\n4\n5\n6x\n7\n8", "x", 1, &[" 1:1", ">2:2x 1-2", " 3:3", " 5:5", ">6:6x 1-2", " 7:7"]);
+        check(
+            "0\n1\n2x\n3\n4\n5\n6x\n7\n8",
+            "x",
+            1,
+            &[" 1:1", ">2:2x 1-2", " 3:3", " 5:5", ">6:6x 1-2", " 7:7"],
+        );
         check("0\n1x\n2\n3x\n", "x", 9, &[" 0:0", ">1:1x 1-2", " 2:2", ">3:3x 1-2"]);
         check("x\nx", "x", 2, &[">0:x 0-1", ">1:x 0-1"]);
         check("é😀x", "x", 0, &[">0:é😀x 3-4"]);

@@ -26,7 +26,8 @@ impl Pattern {
     pub(crate) fn new(query: &Query) -> Result<Self, CallError> {
         let pattern = query.pattern.as_str();
         if pattern.is_empty() {
-            let error = CallError::new(ErrorCode::Invalid, "Cannot look for nothing; write what to look for.");
+            let error =
+                CallError::new(ErrorCode::Invalid, "Cannot look for nothing; write what to look for.");
             return Err(error.because("pattern-empty", &[]));
         }
         check_length(pattern)?;
@@ -99,7 +100,9 @@ pub(crate) fn check_length(text: &str) -> Result<(), CallError> {
     if text.len() <= MAX_PATTERN {
         return Ok(());
     }
-    let message = format!("Cannot look for that: a pattern and what replaces it have at most {MAX_PATTERN} bytes each.");
+    let message = format!(
+        "Cannot look for that: a pattern and what replaces it have at most {MAX_PATTERN} bytes each."
+    );
     Err(CallError::new(ErrorCode::Limit, message).because("pattern-long", &[("bytes", &MAX_PATTERN)]))
 }
 
@@ -111,7 +114,8 @@ fn spans_lines(query: &Query) -> bool {
 fn refused(error: &Error) -> CallError {
     let text = error.to_string();
     if matches!(error.kind(), ErrorKind::Regex(text) if text.contains("size limit")) {
-        let message = "Cannot look for that: the expression is too large when its repetitions are written out.";
+        let message =
+            "Cannot look for that: the expression is too large when its repetitions are written out.";
         return CallError::new(ErrorCode::Limit, message).because("expression-large", &[]);
     }
     // Above its last line the parser draws the expression with marks below it.

@@ -56,7 +56,14 @@ impl Replacer {
         let steps = Arc::clone(&self.steps);
         let step = blocking(move || steps.begin(id, &about)).await;
         let step = step.map_err(|error| records("write", &error))?;
-        let mut work = Work { replacer: self, by, step: Arc::new(step), room: 0, held: Vec::new(), done: Replaced::default() };
+        let mut work = Work {
+            replacer: self,
+            by,
+            step: Arc::new(step),
+            room: 0,
+            held: Vec::new(),
+            done: Replaced::default(),
+        };
         for ReplaceIn { path, matches } in files {
             match self.change(&pattern, &template, path.clone(), &matches).await {
                 Ok(change) => work.add(change).await?,
@@ -237,7 +244,9 @@ fn moved_on(path: &WorkspacePath) -> CallError {
 
 fn no_room(path: &WorkspacePath) -> CallError {
     let path = shown(path);
-    let message = format!("Cannot replace in '{path}': what can be taken back is full; replace in fewer files at once.");
+    let message = format!(
+        "Cannot replace in '{path}': what can be taken back is full; replace in fewer files at once."
+    );
     CallError::new(ErrorCode::Limit, message).because("undo-full", &[("path", &path)])
 }
 

@@ -115,7 +115,8 @@ impl Steps {
         others.retain(|folder| *folder != own.folder);
         others.reverse();
         loop {
-            let used: io::Result<Vec<_>> = others.iter().chain([&own.folder]).map(|folder| size(folder)).collect();
+            let used: io::Result<Vec<_>> =
+                others.iter().chain([&own.folder]).map(|folder| size(folder)).collect();
             let room = MAX_BYTES.saturating_sub(used?.iter().sum());
             match others.pop().filter(|_| room < wanted) {
                 Some(oldest) => self.remove(&oldest)?,

@@ -151,7 +151,11 @@ mod tests {
     #[test]
     fn groups_stand_where_they_are_named() {
         let check = |template: &str, expected: &str| {
-            assert_eq!(expanded("(a)(?P<second>b)?(c)", true, template, "abc").unwrap(), expected, "{template}");
+            assert_eq!(
+                expanded("(a)(?P<second>b)?(c)", true, template, "abc").unwrap(),
+                expected,
+                "{template}"
+            );
         };
         check("x", "x");
         check("$3-$1", "c-a");

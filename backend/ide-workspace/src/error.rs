@@ -129,8 +129,10 @@ pub(crate) const NOT_TEXT: Why = Why::named("not-text", "it is not text");
 /// Its permissions let nobody write it.
 pub(crate) const READ_ONLY: Why = Why::named("read-only", "the file is read-only");
 /// Somebody wrote in the same place.
-pub(crate) const WRITTEN_MEANWHILE: Why =
-    Why::named("written-meanwhile", "its text was changed in the same place meanwhile; look at it, then try again");
+pub(crate) const WRITTEN_MEANWHILE: Why = Why::named(
+    "written-meanwhile",
+    "its text was changed in the same place meanwhile; look at it, then try again",
+);
 
 /// More than may be at once.
 pub(crate) fn too_large(most: u64) -> Why {
@@ -332,7 +334,9 @@ mod tests {
     #[test]
     fn what_we_refuse_reads_the_same_in_the_pages_table() {
         let path = WorkspacePath::parse("a/b").unwrap();
-        for why in [NOT_FOUND, EXISTS, NOT_A_FILE, NOT_TEXT, READ_ONLY, WRITTEN_MEANWHILE, too_large(64 << 20)] {
+        for why in
+            [NOT_FOUND, EXISTS, NOT_A_FILE, NOT_TEXT, READ_ONLY, WRITTEN_MEANWHILE, too_large(64 << 20)]
+        {
             let error = CallError::from(WorkspaceError::refused("open", &path, ErrorCode::Limit, why));
             assert_eq!(error.reason.as_ref().map(english), Some(error.message));
         }

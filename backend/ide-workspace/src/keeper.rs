@@ -18,7 +18,7 @@ use crate::{
     error::{READ_ONLY, Result, WRITTEN_MEANWHILE, WorkspaceError, shown},
     feed::Feed,
     language::language,
-    merge::{self, Merged},
+    merge,
     messages::{self, Message},
     peer::{MALFORMED, Outbox, PeerId},
     position,
@@ -485,11 +485,7 @@ impl Keeper {
         Ok(told.map(|_| ()))
     }
 
-    async fn rewrite(
-        &mut self,
-        before: Arc<str>,
-        after: Arc<str>,
-    ) -> Result<Result<(), CallError>, Lost> {
+    async fn rewrite(&mut self, before: Arc<str>, after: Arc<str>) -> Result<Result<(), CallError>, Lost> {
         // What is on disk may be newer than the document.
         let news = self.blocking(look).await?;
         if let Err(error) = self.tell(news)? {
@@ -557,11 +553,9 @@ fn rewritten(document: &mut OpenDocument, before: &str, after: &str) -> Result<V
     if document.read_only() {
         return refused(ErrorCode::Forbidden, READ_ONLY);
     }
-    let text = match merge::merge(before, document.text(), after) {
-        Merged::Clean(text) => text,
-        Merged::Conflict => return refused(ErrorCode::Conflict, WRITTEN_MEANWHILE),
+    let Some(edits) = merge::rebase(before, document.text(), after) else {
+        return refused(ErrorCode::Conflict, WRITTEN_MEANWHILE);
     };
-    let edits = merge::edits(document.text(), &text);
     Ok(if edits.is_empty() { Vec::new() } else { vec![document.edit(&edits)] })
 }
 

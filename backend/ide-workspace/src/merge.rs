@@ -40,6 +40,38 @@ pub(crate) fn merge(base: &str, ours: &str, theirs: &str) -> Merged {
     if merge.is_conflicted() { Merged::Conflict } else { Merged::Clean(merge.to_string()) }
 }
 
+/// The edits that bring the change from `base` to `theirs` into `ours`, in order: none where it is there already. Nothing
+/// where one of them meets what `ours` changed, or touches it within a line.
+pub(crate) fn rebase(base: &str, ours: &str, theirs: &str) -> Option<Vec<Edit>> {
+    let (own, wanted) = (edits(base, ours), edits(base, theirs));
+    let mut rest = own.as_slice();
+    let (mut grown, mut rebased) = (0, Vec::new());
+    for edit in wanted {
+        while let [first, others @ ..] = rest
+            && first.range.end < edit.range.start
+        {
+            grown += first.growth();
+            rest = others;
+        }
+        let near = rest.iter().take_while(|own| own.range.start <= edit.range.end);
+        let mut shift = grown;
+        let mut is_there = false;
+        for own in near {
+            if *own == edit {
+                is_there = true;
+            } else if own.is_line_before(&edit, base) {
+                shift += own.growth();
+            } else if !own.is_line_after(&edit, base) {
+                return None;
+            }
+        }
+        if !is_there {
+            rebased.push(edit.shifted_by(shift)?);
+        }
+    }
+    Some(rebased)
+}
+
 /// The edits that make `after` of `before`, in order, as small as is cheap: what they leave alone keeps cursors.
 pub(crate) fn edits(before: &str, after: &str) -> Vec<Edit> {
     let (old, new) = (lines(before), lines(after));
@@ -62,6 +94,28 @@ pub(crate) fn edits(before: &str, after: &str) -> Vec<Edit> {
 }
 
 impl Edit {
+    /// By how much the text is longer after it.
+    fn growth(&self) -> isize {
+        self.text.len() as isize - self.range.len() as isize
+    }
+
+    fn shifted_by(self, by: isize) -> Option<Self> {
+        let range = self.range.start.checked_add_signed(by)?..self.range.end.checked_add_signed(by)?;
+        Some(Self { range, ..self })
+    }
+
+    /// Whether it ends where `next` begins, with whole lines.
+    fn is_line_before(&self, next: &Self, base: &str) -> bool {
+        let at = next.range.start;
+        let begins_a_line = at == 0 || base.get(..at).is_some_and(|before| before.ends_with('\n'));
+        self.range.end == at && begins_a_line && (self.text.is_empty() || self.text.ends_with('\n'))
+    }
+
+    /// Whether it begins where `last` ends, with a line of its own.
+    fn is_line_after(&self, last: &Self, base: &str) -> bool {
+        self.range.start == last.range.end && (self.text.starts_with('\n') || last.is_line_before(self, base))
+    }
+
     fn shifted(mut self, by: usize) -> Self {
         self.range = self.range.start + by..self.range.end + by;
         self
@@ -124,6 +178,26 @@ mod tests {
     fn check(base: &str, ours: &str, theirs: &str, merged: Option<&str>) {
         let want = merged.map_or(Merged::Conflict, |text| Merged::Clean(text.to_owned()));
         assert_eq!(merge(base, ours, theirs), want);
+    }
+
+    #[test]
+    fn a_change_is_brought_into_a_text_that_was_changed_elsewhere() {
+        let check = |base: &str, ours: &str, theirs: &str, expected: Option<&str>| {
+            let made = rebase(base, ours, theirs).map(|edits| apply(ours, &edits));
+            assert_eq!(made.as_deref(), expected, "{base:?} {ours:?} {theirs:?}");
+        };
+        check("a bar\n", "a bar\n", "a foo\n", Some("a foo\n"));
+        check("a bar\n", "a foo\n", "a foo\n", Some("a foo\n"));
+        check("a bar\n", "a bar\nmore\n", "a foo\n", Some("a foo\nmore\n"));
+        check("bar\nb\n", "new\nbar\nb\n", "foo\nb\n", Some("new\nfoo\nb\n"));
+        check("x\nbar\n", "bar\n", "x\nfoo\n", Some("foo\n"));
+        check("bar", "bar\nmore", "foo", Some("foo\nmore"));
+        check("bar typed", "bar typed more", "foo typed", Some("foo typed more"));
+        check("bar bar bar", "bar x bar bar", "foo bar foo", Some("foo x bar foo"));
+        check("bar\n", "bard\n", "foo\n", None);
+        check("bar\n", "xbar\n", "foo\n", None);
+        check("bar\n", "b\n", "foo\n", None);
+        check("bar\n", "", "foo\n", None);
     }
 
     #[test]

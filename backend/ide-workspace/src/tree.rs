@@ -20,8 +20,8 @@ use cap_std::{
     fs::{Dir, Metadata, MetadataExt},
 };
 use folders::Limits;
-pub(crate) use ide_core::files::{is_temporary, relative};
 use ide_core::files::{self, FileError, temporary};
+pub(crate) use ide_core::files::{is_temporary, relative};
 use protocol::{ErrorCode, WorkspacePath};
 use rustix::{
     fs::{AtFlags, FlockOperation, Mode, OFlags, RenameFlags, flock},

@@ -78,13 +78,12 @@ const CALLS: &[(&str, Params)] = &[
     ("document.convert", |_| json!({ "path": "open.txt", "line_ending": "cr-lf" })),
     ("search.find", |_| json!({ "query": { "pattern": "a" }, "channel": 7 })),
     ("search.cancel", |_| json!({ "channel": 7 })),
-    (
-        "search.replace",
-        |_| json!({
+    ("search.replace", |_| {
+        json!({
             "step": "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "query": { "pattern": "a" }, "replacement": "b",
             "files": [{ "path": "a.txt", "matches": [{ "line": 0, "character": 0 }] }],
-        }),
-    ),
+        })
+    }),
     ("search.undo", |_| json!({ "step": "6ba7b810-9dad-11d1-80b4-00c04fd430c8" })),
     ("search.replacements", |_| json!({})),
     ("terminal.open", |_| json!({ "size": { "columns": 80, "rows": 24 } })),
