@@ -132,6 +132,7 @@ pub struct FoundMatch {
     pub with: Option<String>,
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
 }

@@ -280,10 +280,8 @@ impl Keeper {
                 answer(reply, state.map(|_| ()));
             }
             Command::BringBack { text, reply } => {
-                let edits = merge::edits(self.document()?.text(), &text);
-                let update = self.blocking(move |document| document.edit(&edits)).await?;
-                let state = self.tell(Ok(vec![update]))?;
-                answer(reply, state.map(|_| ()));
+                let brought = self.bring_back(&text).await?;
+                answer(reply, brought);
             }
             Command::Stop { reply } => {
                 self.stopping = true;
@@ -483,6 +481,12 @@ impl Keeper {
             return Ok(self.save(false).await?.map(|_| ()));
         }
         Ok(told.map(|_| ()))
+    }
+
+    async fn bring_back(&mut self, text: &str) -> Result<Result<(), CallError>, Lost> {
+        let edits = merge::edits(self.document()?.text(), text);
+        let update = self.blocking(move |document| document.edit(&edits)).await?;
+        Ok(self.tell(Ok(vec![update]))?.map(|_| ()))
     }
 
     async fn rewrite(&mut self, before: Arc<str>, after: Arc<str>) -> Result<Result<(), CallError>, Lost> {

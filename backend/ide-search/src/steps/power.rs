@@ -53,13 +53,13 @@ fn check(disk: &Path, marks: &[String], what: &str) {
     let steps = Steps::open(disk).unwrap();
     let list = steps.list().unwrap();
     for number in 0..STEPS {
-        let last = |word: &str| {
+        let said = |word: &str| {
             let begins = format!("{number} {word}");
             marks.iter().rev().find_map(|mark| mark.strip_prefix(&begins).map(str::trim))
         };
         let found = list.iter().find(|step| step.step == id(number).to_string());
-        assert!(found.is_none() || last("undone").is_none(), "{what}: {number} is offered again");
-        let Some(kept) = last("kept").filter(|_| last("undoing").is_none()) else { continue };
+        assert!(found.is_none() || said("undone").is_none(), "{what}: {number} is offered again");
+        let Some(kept) = said("kept").filter(|_| said("undoing").is_none()) else { continue };
         let found = found.unwrap_or_else(|| panic!("{what}: {number} is lost"));
         assert_eq!((found.at_ms, &*found.pattern), (number as i64, "a"), "{what}");
         let step = steps.find(id(number)).unwrap();
