@@ -62,6 +62,11 @@ for (const [name, preferences] of Object.entries(themes)) {
     await ide.tab("Files").click();
     await expect(ide.entry("template.yaml")).toBeVisible();
     await check("first view");
+    await page.keyboard.press("Control+Shift+h");
+    await page.getByRole("textbox", { name: "Search", exact: true }).fill("handler");
+    await expect(page.getByRole("tree", { name: "Search results" }).getByRole("treeitem").first()).toBeVisible();
+    await check("a search and what would come in its place");
+    await ide.tab("Files").click();
     await ide.palette(">");
     await expect(ide.results().first()).toBeVisible();
     await check("palette");

@@ -54,6 +54,9 @@ extern "C" {
     /// What is the case in the editor that has the focus, or with `anywhere` in the one in front: names, separated by spaces.
     #[wasm_bindgen(js_name = editorContext)]
     pub fn editor_context(anywhere: bool) -> String;
+    /// What is selected in the editor with the focus, else in the one in front; empty where that is more than a line.
+    #[wasm_bindgen(js_name = selectedLine)]
+    pub fn selected_line() -> String;
     /// How many things the person has done until now.
     pub fn acts() -> u32;
     /// Says that this program cannot go on, and offers to load the page again.

@@ -24,6 +24,7 @@ pub mod focus;
 pub mod keys;
 pub mod overlay;
 mod parts;
+pub mod reader;
 pub mod status;
 pub mod title;
 pub mod unknown;

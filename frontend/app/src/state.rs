@@ -24,6 +24,7 @@ pub mod notices;
 pub mod problems;
 pub mod reloads;
 pub mod request;
+pub mod search;
 pub mod settings;
 pub mod terminals;
 pub mod trust;

@@ -11,7 +11,7 @@ import type { TerminalEvent, TerminalHandle, TerminalOptions } from "./terminal/
 export { acts } from "./acts";
 export { copyText } from "./clipboard";
 export { crashed } from "./crash";
-export { editorContext, runEditor } from "./keys";
+export { editorContext, runEditor, selectedLine } from "./keys";
 export { loadMessages } from "./messages";
 export { configure } from "./preferences";
 export { droppedFiles, watchDrops } from "./drops";

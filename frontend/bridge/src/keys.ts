@@ -6,6 +6,8 @@ export interface EditorKeys {
   run(id: string): boolean;
   /** What is the case, as conditions of keys name it; `anywhere`: as if the editor in front had the focus. */
   context(anywhere: boolean): string;
+  /** What is selected in the editor with the focus, else in the one in front. */
+  selected(): string;
 }
 
 let editors: EditorKeys | undefined;
@@ -18,6 +20,12 @@ export function offerEditors(keys: EditorKeys): void {
 /** Runs a command of the editor. */
 export function runEditor(id: string): boolean {
   return editors?.run(id) ?? false;
+}
+
+/** What is selected in the editor with the focus, else in the one in front; empty where that is more than a line. */
+export function selectedLine(): string {
+  const text = editors?.selected() ?? "";
+  return text.includes("\n") ? "" : text;
 }
 
 /** What is the case in editors: names, separated by spaces. */

@@ -34,7 +34,7 @@ pub use letters::{lowercase, uppercase};
 pub use list::{List, ListProps};
 pub use menu::{Menu, MenuItem, MenuProps};
 pub use palette::{Palette, PaletteProps, PaletteRow};
-pub use rows::{TreeRow, TreeRows, near};
+pub use rows::{Piece, TreeRow, TreeRows, near};
 pub use separator::{Axis, Separator, SeparatorProps};
 pub use style::{use_lengths, use_shares};
 pub use tabs::{Tab, TabEvent, Tabs, TabsProps, carries_tab, dropped_tab};

@@ -8,6 +8,19 @@ use std::{
 
 use yew::AttrValue;
 
+/// A part of a row's text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// As it is.
+    Plain(AttrValue),
+    /// What was looked for.
+    Met(AttrValue),
+    /// What would go.
+    Gone(AttrValue),
+    /// What would come.
+    New(AttrValue),
+}
+
 /// A row of a tree.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TreeRow {
@@ -15,8 +28,12 @@ pub struct TreeRow {
     pub key: AttrValue,
     /// Its text and accessible name.
     pub label: AttrValue,
+    /// The label as it is drawn, where it is in pieces.
+    pub pieces: Option<Rc<[Piece]>>,
     /// Text after the label that is less important.
     pub detail: AttrValue,
+    /// A number at its end; none if empty.
+    pub badge: AttrValue,
     /// Its depth, from 1.
     pub level: u32,
     /// Whether it is open; none where it has nothing below it.

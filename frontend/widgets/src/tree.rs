@@ -10,7 +10,7 @@ use crate::{
     Icon, Word,
     effect::use_effect_with,
     lowercase, row_height,
-    rows::{TreeRow, TreeRows},
+    rows::{Piece, TreeRow, TreeRows},
     use_lengths,
     window::{scroll_to, use_window},
     words::say,
@@ -68,6 +68,13 @@ pub struct TreeProps {
     /// The class of a row by its key, in place of its own; asked of those that are drawn.
     #[prop_or_default]
     pub mark: Option<Callback<AttrValue, Option<&'static str>>>,
+    /// The buttons of a row by its key, seen while it is pointed at; asked of those that are drawn. The keyboard has the same
+    /// in the row's menu.
+    #[prop_or_default]
+    pub tools: Option<Callback<AttrValue, Html>>,
+    /// Whether the row with the focus stays where it is seen when rows come or go before it.
+    #[prop_or_default]
+    pub holds: bool,
     /// What a person does.
     pub on: Callback<TreeEvent>,
 }
@@ -100,6 +107,7 @@ pub fn Tree(props: &TreeProps) -> Html {
         None => props.focused.clone(),
     };
     let let_go = use_reveal(&node, pointed, edited.or(focused));
+    use_hold(&node, props.focused.clone().filter(|_| props.holds), focused);
     let onkeydown = use_keys(props);
     let oncontextmenu = menu_of_tree(props);
     let ondrop = {
@@ -137,6 +145,7 @@ pub fn Tree(props: &TreeProps) -> Html {
                         row={props.drawn(row)}
                         focused={focused == Some(index)}
                         selected={props.selected.as_ref().map(|selected| selected.contains(&row.key))}
+                        tools={props.tools.clone()}
                         on={props.on.clone()}
                     />
                 }
@@ -186,6 +195,7 @@ struct RowProps {
     focused: bool,
     /// Whether it is selected; none where rows are not.
     selected: Option<bool>,
+    tools: Option<Callback<AttrValue, Html>>,
     on: Callback<TreeEvent>,
 }
 
@@ -222,7 +232,7 @@ fn Row(props: &RowProps) -> Html {
             )}
             role="treeitem"
             aria-label={row.label.clone()}
-            aria-description={described(&row.detail)}
+            aria-description={described(row)}
             aria-level={row.level.to_string()}
             aria-posinset={row.position.to_string()}
             aria-setsize={row.siblings.to_string()}
@@ -241,12 +251,35 @@ fn Row(props: &RowProps) -> Html {
             if !row.icon.is_empty() {
                 <Icon name={row.icon.clone()} />
             }
-            <bdi class="tree-label">{ &row.label }</bdi>
+            <bdi class="tree-label">{ label(row) }</bdi>
             if !row.detail.is_empty() {
                 <span class="tree-detail" data-text={row.detail.clone()}></span>
             }
+            if !row.badge.is_empty() {
+                <span class="badge tree-badge">{ &row.badge }</span>
+            }
+            { props.tools.as_ref().map(|tools| drawn_tools(tools.emit(row.key.clone()))) }
         </div>
     }
+}
+
+/// The label of a row, in its pieces where it has such.
+fn label(row: &TreeRow) -> Html {
+    let Some(pieces) = &row.pieces else { return html! { { &row.label } } };
+    let piece = |piece: &Piece| match piece {
+        Piece::Plain(text) => html! { { text } },
+        Piece::Met(text) => html! { <mark>{ text }</mark> },
+        Piece::Gone(text) => html! { <del>{ text }</del> },
+        Piece::New(text) => html! { <ins>{ text }</ins> },
+    };
+    pieces.iter().map(piece).collect()
+}
+
+/// Buttons within a row: a press of theirs is none of the row's, and the keyboard stays where it was.
+fn drawn_tools(tools: Html) -> Html {
+    let stop = Callback::from(|event: MouseEvent| event.stop_propagation());
+    let stay = Callback::from(|event: MouseEvent| event.prevent_default());
+    html! { <span class="tree-tools" onclick={stop.clone()} ondblclick={stop} onmousedown={stay}>{ tools }</span> }
 }
 
 /// A click looks at a row, opens or closes it; with a modifier it selects, where rows can be.
@@ -312,8 +345,13 @@ fn use_drag(key: &AttrValue, movable: bool, on: &Callback<TreeEvent>) -> Drag {
 }
 
 /// What is said after the name.
-fn described(detail: &AttrValue) -> Option<AttrValue> {
-    Some(detail.clone()).filter(|detail| !detail.is_empty())
+fn described(row: &TreeRow) -> Option<AttrValue> {
+    match (row.detail.is_empty(), row.badge.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(row.detail.clone()),
+        (true, false) => Some(row.badge.clone()),
+        (false, false) => Some(format!("{}, {}", row.detail, row.badge).into()),
+    }
 }
 
 #[derive(Properties, PartialEq)]
@@ -444,6 +482,37 @@ fn use_reveal(node: &NodeRef, pointed: Option<AttrValue>, row: Option<usize>) ->
         }
     });
     Callback::from(move |()| left.borrow_mut().awaited = false)
+}
+
+/// Keeps the row that is pointed at where it is seen: as rows come or go before it, the tree is scrolled by as many.
+#[hook]
+fn use_hold(node: &NodeRef, pointed: Option<AttrValue>, row: Option<usize>) {
+    let (node, last) = (node.clone(), use_mut_ref(|| None::<(AttrValue, usize)>));
+    use_effect_with((pointed, row), move |(pointed, row)| {
+        let now = pointed.clone().zip(*row);
+        let before = std::mem::replace(&mut *last.borrow_mut(), now.clone());
+        let (Some(now), Some(before), Some(element)) = (now, before, node.cast::<HtmlElement>()) else {
+            return;
+        };
+        let (top, shown) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+        if let Some(top) = held(&before, &now, (top, shown), row_height()) {
+            element.set_scroll_top(top);
+        }
+    });
+}
+
+/// How far a tree is to be scrolled, of which so many pixels are above and in view, where the row that was seen is another one
+/// by its place now.
+fn held(
+    before: &(AttrValue, usize),
+    now: &(AttrValue, usize),
+    (top, shown): (f64, f64),
+    height: f64,
+) -> Option<i32> {
+    let was = before.1 as f64 * height;
+    let is_seen = was + height > top && was < top + shown;
+    let moved = (now.1 as f64 - before.1 as f64) * height;
+    (before.0 == now.0 && moved != 0.0 && is_seen).then(|| (top + moved).max(0.0) as i32)
 }
 
 /// Which row is still to be scrolled into view.
@@ -662,6 +731,34 @@ mod tests {
         // One row at a time: there is nothing to select.
         check(None, shift, false, TreeEvent::Look);
         check(Some(false), ctrl, false, TreeEvent::Expand);
+    }
+
+    #[test]
+    fn the_row_that_is_pointed_at_stays_where_it_is_seen() {
+        let check = |was: usize, is: usize, top: f64, expected: Option<i32>| {
+            let row = |place: usize| (AttrValue::from("a"), place);
+            assert_eq!(held(&row(was), &row(is), (top, 100.0), 20.0), expected, "{was} to {is} at {top}");
+        };
+        check(3, 5, 0.0, Some(40));
+        check(30, 5, 580.0, Some(80));
+        check(3, 3, 0.0, None);
+        check(1, 0, 0.0, Some(0));
+        // The person looks at something else.
+        check(3, 5, 400.0, None);
+        check(30, 31, 0.0, None);
+        assert_eq!(held(&("a".into(), 1), &("b".into(), 2), (0.0, 100.0), 20.0), None, "it is another row");
+    }
+
+    #[test]
+    fn what_is_said_after_a_name_has_the_number_at_the_end() {
+        let check = |detail: &'static str, badge: &'static str, expected: Option<&str>| {
+            let row = TreeRow { detail: detail.into(), badge: badge.into(), ..TreeRow::default() };
+            assert_eq!(described(&row).as_deref(), expected);
+        };
+        check("", "", None);
+        check("src", "", Some("src"));
+        check("", "3", Some("3"));
+        check("src", "3", Some("src, 3"));
     }
 
     #[test]

@@ -114,6 +114,8 @@ pub enum Message {
     Event(document::Event),
     /// A tab is to be opened, at a place if one is given.
     Show(Tab, Option<Position>),
+    /// A tab is to be opened at a place, to look at it: the focus stays where it is.
+    Look(Tab, Position),
     /// The tab of the newest wish was opened in a group.
     Opened(GroupId),
     /// The place asked for by the wish of this number is shown.
@@ -157,8 +159,10 @@ pub enum Effect {
     Reopen(u64, WorkspacePath, String),
     /// Write a file in another encoding, or with other line ends, once all that was typed has arrived.
     Convert(u64, WorkspacePath, Option<String>, Option<LineEnding>),
-    /// Open a tab.
+    /// Open a tab, and give its editor the focus.
     Open(Tab),
+    /// Open a tab.
+    Look(Tab),
     /// Tabs follow a moved file.
     Follow(WorkspacePath, WorkspacePath),
     /// Say that a save failed.
@@ -186,9 +190,12 @@ impl Model for Documents {
                 }
             }
             Message::Show(tab, position) => {
-                let (key, serial) = (tab.key(), self.number());
-                self.reveal = Some(Reveal { key, group: None, position, serial });
+                self.want(&tab, position);
                 return vec![Effect::Open(tab)];
+            }
+            Message::Look(tab, position) => {
+                self.want(&tab, Some(position));
+                return vec![Effect::Look(tab)];
             }
             Message::Opened(group) => {
                 self.reveal.iter_mut().for_each(|reveal| reveal.group = Some(group));
@@ -256,6 +263,12 @@ impl Documents {
         let mut paths: Vec<_> = unsaved.map(|(path, _)| path.clone()).collect();
         paths.sort();
         paths
+    }
+
+    /// A tab is wanted, at a place if one is given.
+    fn want(&mut self, tab: &Tab, position: Option<Position>) {
+        let (key, serial) = (tab.key(), self.number());
+        self.reveal = Some(Reveal { key, group: None, position, serial });
     }
 
     fn number(&mut self) -> u64 {
@@ -370,10 +383,9 @@ impl Perform for Documents {
             }),
             Effect::Open(tab) => {
                 focus::EDITOR.with(focus::Wish::begin);
-                desk.tell::<Layout>(layout::Message::Open(tab));
-                let group = desk.read(|layout: &Layout| layout.groups.active().id);
-                desk.tell::<Self>(Message::Opened(group));
+                open(desk, tab);
             }
+            Effect::Look(tab) => open(desk, tab),
             Effect::Reopen(number, path, encoding) => {
                 desk.ask(ReopenDocument { path, encoding }, move |desk, outcome| {
                     desk.said(say!("file.not-reopened"), &outcome);
@@ -407,6 +419,13 @@ impl Perform for Documents {
             Effect::AskToRecreate(path) => ask_to_recreate(desk, path),
         }
     }
+}
+
+/// Opens a tab in the group in front; its editor goes to the place that is wanted.
+fn open(desk: &Desk, tab: Tab) {
+    desk.tell::<Layout>(layout::Message::Open(tab));
+    let group = desk.read(|layout: &Layout| layout.groups.active().id);
+    desk.tell::<Documents>(Message::Opened(group));
 }
 
 /// Line ends in words.

@@ -150,6 +150,13 @@ function context(anywhere: boolean): string {
   return Object.keys(cases).filter(name => cases[name] !== false).join(" ");
 }
 
+function selected(): string {
+  const view = around() ?? meant();
+  if (view === undefined) return "";
+  const { from, to } = view.state.selection.main;
+  return view.state.sliceDoc(from, to);
+}
+
 /** Opens the search panel with the cursor where the replacement is written. */
 function replace(view: EditorView): boolean {
   openSearchPanel(view);
@@ -157,4 +164,4 @@ function replace(view: EditorView): boolean {
   return true;
 }
 
-offerEditors({ run, context });
+offerEditors({ run, context, selected });

@@ -16,7 +16,7 @@ use crate::{
     json,
     messages::say,
     panels::editor::bars::UnsentBar,
-    shell::focus,
+    shell::reader::{Reader, use_reveal},
     state::{
         documents::{self, About, Cursor, Documents},
         functions::{self, Functions, display_name},
@@ -223,27 +223,6 @@ fn use_lens(path: &WorkspacePath, island: Option<&Island>) {
     });
 }
 
-/// Goes where the person wants to be, and takes the focus.
-#[hook]
-fn use_reveal(key: &str, group: GroupId, island: Option<&Island>) {
-    let desk = use_desk();
-    let key = key.to_owned();
-    let reveal = use_state_of::<Documents, _, _>(move |documents| {
-        documents.reveal.clone().filter(|reveal| reveal.key == key && reveal.group == Some(group))
-    });
-    use_effect_with((island.cloned(), reveal), move |(island, reveal)| {
-        if let (Some(island), Some(reveal)) = (island, reveal) {
-            if let Some(position) = reveal.position {
-                island.go_to(position.line + 1, position.character + 1);
-            }
-            if focus::EDITOR.with(focus::Wish::holds) {
-                island.focus();
-            }
-            desk.tell::<Documents>(documents::Message::Shown(reveal.serial));
-        }
-    });
-}
-
 /// What the view of a source is.
 #[derive(Properties, PartialEq)]
 pub struct OutsideProps {
@@ -277,38 +256,11 @@ pub fn Outside(props: &OutsideProps) -> Html {
         None => html! { <p class="empty">{ say!("source.loading") }</p> },
         Some(Err(reason)) => html! { <Trouble reason={reason.clone()} on_retry={again} /> },
         Some(Ok(source)) => {
-            html! { <Text uri={props.uri.clone()} group={props.group} source={source.clone()} /> }
+            let label = say!("source.name", name = source.name);
+            html! {
+                <Reader tab={Tab::source(&props.uri).key()} group={props.group} text={source.text.clone()}
+                    language={source.language.clone()} {label} />
+            }
         }
     }
-}
-
-#[derive(Properties, PartialEq)]
-struct TextProps {
-    uri: AttrValue,
-    group: GroupId,
-    source: Source,
-}
-
-#[component]
-fn Text(props: &TextProps) -> Html {
-    let node = use_node_ref();
-    let theme = use_theme();
-    let source = props.source.clone();
-    let make_options = move || {
-        options(&[
-            ("text", source.text.into()),
-            ("language", source.language.into()),
-            ("label", (&*say!("source.name", name = source.name)).into()),
-            ("theme", theme.name().into()),
-            ("nonce", nonce().into()),
-        ])
-    };
-    let island = use_island(Kind::Source, props.uri.clone(), &node, make_options, Callback::noop());
-    use_effect_with((island.clone(), theme), |(island, theme)| {
-        if let Some(island) = island {
-            island.set_theme(theme.name());
-        }
-    });
-    use_reveal(&Tab::source(&props.uri).key(), props.group, island.as_ref());
-    html! { <div ref={node} class="island" /> }
 }

@@ -21,6 +21,7 @@ use crate::{
     state::{
         notices::{self, Notices, OpenMenu, Question},
         problems::Problems,
+        search::{Wish, ask},
         terminals::{self, Terminals},
         workspace::Workspace,
     },
@@ -184,11 +185,19 @@ fn open_menu(desk: &Desk, (files, folder_of_files): &Pickers, at: (i32, i32)) {
         MenuItem::new(say!("files.menu-upload-folder"), upload_action(folder_of_files)).icon("upload"),
     ];
     if desk.read(|workspace: &Workspace| workspace.may(Capability::Terminals.write())) {
-        let open = desk.teller::<Terminals, ()>(move |()| terminals::Message::Open(Some(folder.clone())));
+        let at = folder.clone();
+        let open = desk.teller::<Terminals, ()>(move |()| terminals::Message::Open(Some(at.clone())));
         items.push(MenuItem::new(say!("files.terminal"), open).icon("terminal"));
     }
+    if path == folder {
+        let find = {
+            let (desk, folder) = (desk.clone(), path.clone());
+            Callback::from(move |()| ask(&desk, Wish { folder: Some(folder.clone()), ..Wish::default() }))
+        };
+        items.push(MenuItem::new(say!("files.menu-find"), find).icon("search"));
+    }
     items.push(MenuItem::Line);
-    if path != desk.read(Explorer::target_folder) {
+    if path != folder {
         let beside = MenuItem::new(say!("files.menu-to-side"), act(Message::OpenToSide));
         items.push(beside.shortcut(commands::keys("explorer.openToSide")).icon("columns-2"));
     }

@@ -6,6 +6,7 @@ use protocol::{
     file::FoundFile,
     function::{FunctionRef, TemplateFunction},
     language::Position,
+    search::{FoundFile as TextFile, FoundLine, FoundMatch},
 };
 use widgets::{PaletteRow, lowercase};
 use yew::AttrValue;
@@ -14,7 +15,11 @@ use crate::{
     bridge::Symbol,
     commands, icons,
     messages::say,
-    state::{cloud::route_address, functions::reference},
+    state::{
+        cloud::route_address,
+        functions::reference,
+        search::found::{Shown, shown},
+    },
     text::shown_name,
 };
 
@@ -35,6 +40,8 @@ pub enum Query {
     Functions(String),
     /// Routes of deployed APIs: `api `.
     Routes(String),
+    /// Text in files: `/`.
+    Text(String),
     /// What else the palette can do: `?`.
     Help,
 }
@@ -55,6 +62,8 @@ impl Query {
             Self::WorkspaceSymbols(rest)
         } else if let Some(rest) = rest("api ") {
             Self::Routes(rest)
+        } else if let Some(rest) = rest("/") {
+            Self::Text(rest)
         } else if text.starts_with('?') {
             Self::Help
         } else {
@@ -81,6 +90,8 @@ pub enum Choice {
     Line(Position),
     /// Goes to a name.
     Symbol(Symbol),
+    /// Goes to a place in a file.
+    Place(WorkspacePath, Position),
     /// Shows a function.
     Function(FunctionRef),
     /// Tries a route: method and address.
@@ -174,6 +185,28 @@ pub fn route_rows(query: &str, apis: &[Api]) -> Vec<Row> {
     best_first(query, fitting.collect())
 }
 
+/// The rows of matches in files, by the files' paths; so many at most.
+pub fn text_rows(found: &[TextFile], most: usize) -> Vec<Row> {
+    let mut files: Vec<_> = found.iter().collect();
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    let matches = files.into_iter().flat_map(|file| {
+        let lines = file.lines.iter();
+        lines.flat_map(move |line| line.matches.iter().map(move |found| text_row(&file.path, line, found)))
+    });
+    matches.take(most).collect()
+}
+
+fn text_row(path: &WorkspacePath, line: &FoundLine, found: &FoundMatch) -> Row {
+    let Shown { before, met, after } = shown(line, found);
+    let row = PaletteRow {
+        label: vec![(before.into(), false), (met.into(), true), (after.into(), false)],
+        detail: format!("{}:{}", shown_name(path.as_str()), line.line + 1).into(),
+        icon: icons::of_file(path.name()).0.into(),
+        ..PaletteRow::default()
+    };
+    (row, Choice::Place(path.clone(), found.range.start))
+}
+
 /// Rows by what they cost; in the order in which they came where nothing is written.
 fn best_first(query: &str, mut fitting: Vec<(usize, Row)>) -> Vec<Row> {
     if !query.is_empty() {
@@ -211,6 +244,7 @@ pub fn help_rows() -> Vec<Row> {
         ("#", say!("palette.workspace-symbols")),
         ("fn ", say!("palette.functions")),
         ("api ", say!("palette.routes")),
+        ("/", say!("palette.texts")),
     ];
     let rows = help.into_iter().map(|(prefix, what)| {
         let shown = if prefix.is_empty() { "…" } else { prefix };
@@ -232,6 +266,9 @@ pub fn empty_text(query: &Query, searching: bool) -> &'static str {
         Query::WorkspaceSymbols(_) => say!("palette.no-workspace-symbol"),
         Query::Routes(_) => say!("palette.no-route"),
         Query::Functions(_) => say!("palette.no-function"),
+        Query::Text(wanted) if wanted.is_empty() => say!("palette.write-text"),
+        Query::Text(_) if searching => say!("search.searching"),
+        Query::Text(_) => say!("palette.no-text"),
         Query::Help => "",
     }
 }
@@ -286,6 +323,7 @@ fn pieces(text: &str, matched: &[usize]) -> Vec<(AttrValue, bool)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::search::found::tests::file;
 
     fn path(text: &str) -> WorkspacePath {
         WorkspacePath::parse(text).unwrap()
@@ -311,6 +349,7 @@ mod tests {
         assert_eq!(Query::parse("@gre"), Query::Symbols("gre".into()));
         assert_eq!(Query::parse("#gre"), Query::WorkspaceSymbols("gre".into()));
         assert_eq!(Query::parse("api get"), Query::Routes("get".into()));
+        assert_eq!(Query::parse("/ let x"), Query::Text("let x".into()));
     }
 
     #[test]
@@ -346,6 +385,17 @@ mod tests {
         let rows = symbol_rows("gr", &symbols);
         assert_eq!((text_of(&rows[0]).as_str(), rows[0].0.detail.as_str()), ("[gr]eet", "Api src/a.rs:9"));
         assert_eq!(rows[0].1, Choice::Symbol(symbols[1].clone()));
+    }
+
+    #[test]
+    fn texts_are_shown_in_their_lines_as_many_as_there_may_be() {
+        let mut found = [file("b", &[(0, 0)]), file("a", &[(3, 4), (3, 8), (9, 0)])];
+        found[1].lines[0].text = "let abc_abc".into();
+        let rows = text_rows(&found, 3);
+        assert_eq!(rows.iter().map(text_of).collect::<Vec<_>>()[..2], ["let [abc]_abc", "let abc_[abc]"]);
+        assert_eq!(rows.len(), 3);
+        assert_eq!(rows[0].0.detail, "a:4");
+        assert_eq!(rows[1].1, Choice::Place(path("a"), Position { line: 3, character: 8 }));
     }
 
     #[test]

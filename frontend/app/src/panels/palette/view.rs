@@ -1,11 +1,16 @@
 //! What fits what is written in the palette, and what choosing it does.
 
-use std::rc::Rc;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
+use gloo_timers::callback::Timeout;
 use protocol::{
-    WorkspacePath,
+    ChannelId, WorkspacePath,
     file::{FindFiles, FoundFile},
     language::Position,
+    search::{FindText, FoundFile as TextFile},
 };
 use widgets::use_effect_with;
 use yew::prelude::*;
@@ -18,7 +23,7 @@ use crate::{
     panels::palette::{
         model::{
             Choice, Query, Row, command_rows, empty_text, file_rows, function_rows, help_rows, line_rows,
-            route_rows, symbol_rows,
+            route_rows, symbol_rows, text_rows,
         },
         opened::{Field, Fitting},
     },
@@ -30,11 +35,16 @@ use crate::{
         layout::{Layout, Tab},
         notices::{self, Notices},
         request::{self, Request},
+        search::stream::{Stream, cancel},
     },
 };
 
 /// Files asked for at once.
 const LIMIT: usize = 60;
+/// Matches in files that are listed.
+const MAX_TEXTS: usize = 100;
+/// Milliseconds in which nobody must have typed until files are searched.
+const PAUSE: u32 = 150;
 
 /// What is looked for.
 #[derive(Properties, PartialEq)]
@@ -51,6 +61,7 @@ pub fn Finder(props: &FinderProps) -> Html {
     let query = Query::parse(&props.query);
     use_found(&desk, &query, &found);
     let symbols = use_symbols(&desk, &query);
+    let texts = use_texts(&query);
     let functions = use_state_of::<Functions, _, _>(|functions| Rc::clone(&functions.list));
     let described = use_state_of::<Cloud, _, _>(|cloud| cloud.described.clone());
     let rows: Vec<Row> = match &query {
@@ -65,12 +76,14 @@ pub fn Finder(props: &FinderProps) -> Html {
         }
         Query::Functions(wanted) => function_rows(wanted, &functions),
         Query::Routes(wanted) => route_rows(wanted, described.as_ref().map_or(&[], |cloud| &cloud.apis)),
+        Query::Text(_) => text_rows(texts.as_ref().map_or(&[], |found| found.rows.as_slice()), MAX_TEXTS),
         Query::Help => help_rows(),
     };
     let (searching, settled, trouble) = match &query {
         Query::Files(wanted) => state_of(found.as_ref(), Some(wanted)),
         Query::Symbols(_) => state_of(symbols.as_ref(), None),
         Query::WorkspaceSymbols(wanted) => state_of(symbols.as_ref(), Some(wanted)),
+        Query::Text(wanted) if !wanted.is_empty() => state_of(texts.as_ref(), Some(wanted)),
         _ => (false, true, None),
     };
     let empty = trouble.unwrap_or_else(|| empty_text(&query, searching).into());
@@ -181,6 +194,87 @@ fn use_symbols(desk: &Desk, query: &Query) -> Option<Found<Symbol>> {
     (*found).clone()
 }
 
+/// Looks for text in files, once nobody types. None while looking.
+#[hook]
+fn use_texts(query: &Query) -> Option<Found<TextFile>> {
+    let (desk, found) = (use_desk(), use_state_eq(|| None::<Found<TextFile>>));
+    let wanted = match query {
+        Query::Text(wanted) if !wanted.is_empty() => Some(wanted.clone()),
+        _ => None,
+    };
+    let answer = found.clone();
+    use_effect_with(wanted, move |wanted| {
+        let search = wanted.clone().map(|wanted| Looking::begin(&desk, wanted, answer));
+        move || search.iter().for_each(Looking::end)
+    });
+    (*found).clone()
+}
+
+/// A search for text that is about to begin, or under way.
+struct Looking {
+    desk: Desk,
+    wanted: Cell<bool>,
+    channel: Cell<Option<ChannelId>>,
+}
+
+impl Looking {
+    fn begin(desk: &Desk, pattern: String, answer: UseStateHandle<Option<Found<TextFile>>>) -> Rc<Self> {
+        let desk = desk.clone();
+        let looking = Rc::new(Self { desk, wanted: Cell::new(true), channel: Cell::default() });
+        let again = Rc::clone(&looking);
+        Timeout::new(PAUSE, move || {
+            if again.wanted.get() {
+                again.find(pattern, answer);
+            }
+        })
+        .forget();
+        looking
+    }
+
+    fn find(self: Rc<Self>, pattern: String, answer: UseStateHandle<Option<Found<TextFile>>>) {
+        let query = protocol::search::Query { pattern: pattern.clone(), ..Default::default() };
+        let call = move |channel| FindText { query, replacement: None, context: 0, channel };
+        let rows = Rc::new(RefCell::new(Vec::<TextFile>::new()));
+        let tell = {
+            let (this, rows) = (Rc::clone(&self), Rc::clone(&rows));
+            Rc::new(move |trouble: Option<AttrValue>| {
+                if this.wanted.replace(false) {
+                    let (query, rows) = (Some(pattern.clone()), Rc::new(rows.take()));
+                    answer.set(Some(Found { query, rows, trouble }));
+                }
+            })
+        };
+        let (this, enough) = (Rc::clone(&self), Rc::clone(&tell));
+        let stream = Stream::begin(&self.desk, call, move |files| {
+            rows.borrow_mut().extend(files);
+            let lines = rows.borrow().iter().map(|file| file.lines.len()).sum::<usize>();
+            if lines >= MAX_TEXTS {
+                enough(None);
+                this.stop();
+            }
+        });
+        self.channel.set(Some(stream.channel));
+        let desk = self.desk.clone();
+        desk.spawn(move |desk| async move {
+            let outcome = stream.end(&desk).await;
+            self.channel.set(None);
+            tell(outcome.err().map(|error| say!("palette.not-searched", reason = error.message)));
+        });
+    }
+
+    fn stop(&self) {
+        if let Some(channel) = self.channel.take() {
+            cancel(&self.desk, channel);
+        }
+    }
+
+    /// Nobody wants it any more.
+    fn end(self: &Rc<Self>) {
+        self.wanted.set(false);
+        self.stop();
+    }
+}
+
 /// Shows where a name is.
 fn go_to(desk: &Desk, symbol: &Symbol) {
     let position =
@@ -205,6 +299,9 @@ fn choose(desk: &Desk, choice: &Choice) {
             }
         }
         Choice::Symbol(symbol) => go_to(desk, symbol),
+        Choice::Place(path, position) => {
+            desk.tell::<Documents>(documents::Message::Show(Tab::file(path.clone()), Some(*position)));
+        }
         Choice::Route(method, url) => {
             desk.tell::<Request>(request::Message::Try { method: method.clone(), url: url.clone() });
         }

@@ -183,6 +183,7 @@ impl Explorer {
             position,
             siblings,
             editing: named.then(|| entry.name.clone().into()),
+            ..TreeRow::default()
         });
         if expanded == Some(true) {
             self.add_rows(&inner, level + 1, rows);
