@@ -1,7 +1,8 @@
 //! Text in files: looking for it, replacing it, and taking that back.
 //!
 //! `search.find` gives what it finds by a channel, as it finds it: a [`FoundFile`] a line, as JSON; files come in no order.
-//! Its reply comes after the last one. A search ends early when its channel does ([`CancelSearch`]).
+//! Its reply may overtake the last ones, and tells how many there are. A search ends early when its channel does
+//! ([`CancelSearch`]).
 
 use serde::{Deserialize, Serialize};
 

@@ -200,6 +200,11 @@ impl Link {
         self.0.channels.borrow_mut().room(channel.0, most)
     }
 
+    /// Resolves when the channel is gone: closed, or with its session.
+    pub fn gone(&self, channel: ChannelId) -> oneshot::Receiver<()> {
+        self.0.channels.borrow_mut().gone(channel.0)
+    }
+
     /// Says that bytes of a channel were processed.
     pub fn consumed(&self, channel: ChannelId, bytes: u32) {
         let credit = self.0.channels.borrow_mut().processed(channel.0, bytes);

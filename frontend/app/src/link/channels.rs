@@ -24,6 +24,8 @@ struct Channel<R, P> {
     waiting: VecDeque<(usize, P)>,
     /// Who wants to hear that no more than so many bytes wait.
     room: Option<(usize, oneshot::Sender<()>)>,
+    /// Who wants to hear that it is gone; nothing is ever sent.
+    gone: Option<oneshot::Sender<()>>,
 }
 
 impl<R, P> Channel<R, P> {
@@ -47,7 +49,8 @@ impl<R: Clone, P> Channels<R, P> {
     pub fn open(&mut self, receiver: R) -> u32 {
         self.last += 1;
         let allowance = INBOUND_WINDOW as usize;
-        let channel = Channel { receiver, processed: 0, allowance, waiting: VecDeque::new(), room: None };
+        let channel =
+            Channel { receiver, processed: 0, allowance, waiting: VecDeque::new(), room: None, gone: None };
         self.open.insert(self.last, channel);
         self.last
     }
@@ -55,6 +58,15 @@ impl<R: Clone, P> Channels<R, P> {
     /// Forgets a channel.
     pub fn close(&mut self, id: u32) {
         self.open.remove(&id);
+    }
+
+    /// Resolves when the channel is gone.
+    pub fn gone(&mut self, id: u32) -> oneshot::Receiver<()> {
+        let (held, gone) = oneshot::channel();
+        if let Some(channel) = self.open.get_mut(&id) {
+            channel.gone = Some(held);
+        }
+        gone
     }
 
     /// Forgets all: their session is gone. Ids go on, so that a late answer meets nobody.

@@ -55,9 +55,8 @@ pub const PANEL: Panel = Panel {
         },
     ],
     commands: &[
-        command!("workbench.action.replaceInFiles", "Ctrl+Shift+H", "mayEdit", "mayEdit", |desk| find(
-            desk, true
-        )),
+        // Who may not replace is shown the search: whether somebody may is not known yet when a page is new.
+        command!("workbench.action.replaceInFiles", "Ctrl+Shift+H", "", "", |desk| find(desk, true)),
         command!("search.action.focusNextSearchResult", "F4", OUT, "", |desk| go(desk, true)),
         command!("search.action.focusPreviousSearchResult", "Shift+F4", OUT, "", |desk| go(desk, false)),
     ],

@@ -2,9 +2,13 @@
 
 use std::{
     cell::{Cell, RefCell},
+    future::poll_fn,
+    pin::Pin,
     rc::Rc,
+    task::{Context, Poll},
 };
 
+use futures_channel::oneshot;
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, Uint8Array};
 use protocol::{
@@ -28,6 +32,10 @@ const GATHER_MS: u32 = 50;
 struct Gathered {
     reader: RefCell<Reader>,
     files: RefCell<Vec<FoundFile>>,
+    /// How many have come, also those that were told.
+    heard: Cell<u64>,
+    /// How many are waited for, and who waits.
+    all: RefCell<Option<(u64, oneshot::Sender<()>)>>,
     /// Whether they will be told soon.
     awaited: Cell<bool>,
     hear: Box<dyn Fn(Vec<FoundFile>)>,
@@ -37,6 +45,7 @@ impl Gathered {
     fn receive(self: &Rc<Self>, bytes: &[u8]) {
         let read = self.reader.borrow_mut().push(bytes);
         self.keep(read);
+        self.tell_if_all();
         if !self.awaited.replace(true) {
             let again = Rc::clone(self);
             Timeout::new(GATHER_MS, move || again.tell()).forget();
@@ -45,10 +54,27 @@ impl Gathered {
 
     fn keep(&self, read: impl IntoIterator<Item = Result<FoundFile, Unreadable>>) {
         for file in read {
+            self.heard.set(self.heard.get() + 1);
             match file {
                 Ok(file) => self.files.borrow_mut().push(file),
                 Err(error) => link::complain_of_frame(&error),
             }
+        }
+    }
+
+    /// Resolves when so many files have come.
+    fn all(&self, files: u64) -> oneshot::Receiver<()> {
+        let (tell, heard) = oneshot::channel();
+        *self.all.borrow_mut() = Some((files, tell));
+        self.tell_if_all();
+        heard
+    }
+
+    fn tell_if_all(&self) {
+        let all = self.all.borrow_mut().take_if(|(files, _)| *files <= self.heard.get());
+        if let Some((_, tell)) = all {
+            // Nobody waits any more where the channel is gone.
+            let _ = tell.send(());
         }
     }
 
@@ -88,6 +114,8 @@ impl Stream {
         let gathered = Rc::new(Gathered {
             reader: RefCell::default(),
             files: RefCell::default(),
+            heard: Cell::default(),
+            all: RefCell::default(),
             awaited: Cell::default(),
             hear: Box::new(hear),
         });
@@ -110,6 +138,19 @@ impl Stream {
     /// Waits for its end; all that was found has been heard by then.
     pub async fn end(self, desk: &Desk) -> Result<FoundText, CallError> {
         let outcome = reply_of::<FindText>(self.asked.answer().await);
+        if let Ok(sum) = &outcome {
+            // The reply overtakes what the channel still carries.
+            let (mut all, mut gone) = (self.gathered.all(sum.files), desk.link().gone(self.channel));
+            let either = |context: &mut Context<'_>| {
+                let come = Pin::new(&mut all).poll(context).is_ready();
+                if come || Pin::new(&mut gone).poll(context).is_ready() {
+                    Poll::Ready(())
+                } else {
+                    Poll::Pending
+                }
+            };
+            poll_fn(either).await;
+        }
         desk.link().close_channel(self.channel);
         self.gathered.end();
         outcome
