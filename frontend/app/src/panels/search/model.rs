@@ -185,7 +185,7 @@ impl Model for Search {
     fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Opened => return vec![Effect::List],
-            Message::Wish(wish) => return self.wish(wish),
+            Message::Wish(wish) => return self.wish(&wish),
             Message::Pattern(_)
             | Message::Replacement(_)
             | Message::Include(_)
@@ -261,7 +261,7 @@ impl Search {
         self.step.is_none() && !self.undoing && !comes && written == shown && self.results.count().0 > 0
     }
 
-    fn wish(&mut self, wish: Wish) -> Vec<Effect> {
+    fn wish(&mut self, wish: &Wish) -> Vec<Effect> {
         if let Some(text) = &wish.text {
             self.form.write(text);
             self.history.keep(&self.form.pattern);

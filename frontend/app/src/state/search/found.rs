@@ -101,12 +101,11 @@ pub(crate) mod tests {
         let mut lines: Vec<FoundLine> = Vec::new();
         for (line, character) in places {
             let found = at(*line, *character, 3, None);
-            match lines.last_mut().filter(|last| last.line == *line) {
-                Some(last) => last.matches.push(found),
-                None => {
-                    let text = "abc ".repeat(20);
-                    lines.push(FoundLine { line: *line, text, cut: 0, matches: vec![found] });
-                }
+            if let Some(last) = lines.last_mut().filter(|last| last.line == *line) {
+                last.matches.push(found);
+            } else {
+                let text = "abc ".repeat(20);
+                lines.push(FoundLine { line: *line, text, cut: 0, matches: vec![found] });
             }
         }
         FoundFile { path: WorkspacePath::parse(path).unwrap(), lines }
@@ -126,7 +125,9 @@ pub(crate) mod tests {
         let text = [&one, &two].map(|file| json::text(&json::tree(file)) + "\n").concat();
         let bytes = text.as_bytes();
         for first in 0..=bytes.len() {
-            for second in [first, (first + 1).min(bytes.len()), (first + bytes.len()) / 2, bytes.len()] {
+            for second in
+                [first, (first + 1).min(bytes.len()), usize::midpoint(first, bytes.len()), bytes.len()]
+            {
                 let mut reader = Reader::default();
                 let pieces = [&bytes[..first], &bytes[first..second], &bytes[second..]];
                 let read: Vec<_> = pieces.iter().flat_map(|piece| reader.push(piece)).collect();

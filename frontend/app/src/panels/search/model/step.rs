@@ -117,12 +117,12 @@ fn batches(files: Vec<ReplaceIn>) -> VecDeque<Vec<ReplaceIn>> {
     let (mut batches, mut matches) = (VecDeque::<Vec<ReplaceIn>>::new(), 0);
     for file in files {
         matches += file.matches.len();
-        match batches.back_mut().filter(|batch| batch.len() < MAX_FILES && matches <= MAX_MATCHES) {
-            Some(batch) => batch.push(file),
-            None => {
-                matches = file.matches.len();
-                batches.push_back(vec![file]);
-            }
+        let open = batches.back_mut().filter(|batch| batch.len() < MAX_FILES && matches <= MAX_MATCHES);
+        if let Some(batch) = open {
+            batch.push(file);
+        } else {
+            matches = file.matches.len();
+            batches.push_back(vec![file]);
         }
     }
     batches
