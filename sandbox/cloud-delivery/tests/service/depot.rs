@@ -142,6 +142,12 @@ impl Depot {
         view.iter().filter(|((pile, _), _)| pile == name).map(|(_, item)| text(item)).collect()
     }
 
+    /// How often what lies in a pile was given to somebody, all together.
+    pub(crate) fn received(&self, name: &str) -> u32 {
+        let view = self.0.items.view();
+        view.iter().filter(|((pile, _), _)| pile == name).map(|(_, item)| item.received).sum()
+    }
+
     /// Takes a delivery, whatever faults there are.
     pub(crate) async fn take_in(&self, delivery: Delivery) -> Result<Delivered, PortError> {
         let (depot, pile) = (self.clone(), delivery.target.resource().to_owned());

@@ -217,6 +217,8 @@ async fn a_window_gathers_until_it_is_over_or_the_batch_is_full() {
     let pace = Pace { window: Duration::from_secs(10), ..pace(3) };
     let running = begin(&pump(&rig, "sqs", pace, Texts::default()));
     fill(&rig, "sqs", &["1"]).await;
+    // The window begins with that.
+    soon("it is polled", || rig.queue.received("source") == 1).await;
     stand().await;
     rig.clock.advance(Duration::from_secs(9));
     fill(&rig, "sqs", &["2"]).await;

@@ -181,7 +181,7 @@ impl Pool {
             if state.lingering == 0 {
                 self.start_more(&mut state);
             } else {
-                tokio::spawn(Arc::clone(self).start_soon());
+                tokio::spawn(Arc::clone(self).start_soon(invocation.request_id.clone()));
             }
             told
         };
@@ -223,10 +223,14 @@ impl Pool {
         }
     }
 
-    /// The same in a moment: who has just been answered calls again before the sandbox has asked for more.
-    async fn start_soon(self: Arc<Self>) {
+    /// The same in a moment, if that request still waits then: who has just been answered calls again before the sandbox has
+    /// asked for more.
+    async fn start_soon(self: Arc<Self>, request_id: String) {
         tokio::time::sleep(SOON).await;
-        self.start_more(&mut self.state());
+        let mut state = self.state();
+        if state.waiting.iter().any(|waiting| waiting.request_id == request_id && !waiting.tell.is_closed()) {
+            self.start_more(&mut state);
+        }
     }
 
     /// Brings a sandbox up, whoever waits for it, and gives its places away.
