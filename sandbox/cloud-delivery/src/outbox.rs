@@ -242,10 +242,7 @@ impl Outbox {
             is_stopping: AtomicBool::new(false),
             marked: Mutex::default(),
         });
-        // The timers do not keep the outbox.
-        let weak = Arc::downgrade(&inner);
-        timers.on(OWNER, move |transaction, due| {
-            let Some(inner) = weak.upgrade() else { return Ok(()) };
+        timers.on(OWNER, &inner, |inner, transaction, due| {
             let Ok(number) = due.name.parse() else { return Ok(()) };
             let Some(entry) = rows::entry(transaction, number)? else { return Ok(()) };
             rows::make_ready(transaction, &entry, number)?;

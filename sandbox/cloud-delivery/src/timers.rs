@@ -51,7 +51,7 @@ pub struct Due {
     pub note: Vec<u8>,
 }
 
-/// Whose timers these are; what happens when one goes off. On the writer's thread: short.
+/// What happens when a timer goes off. On the writer's thread: short.
 type Handler = dyn Fn(&mut Transaction<'_>, Due) -> Result<(), cloud_store::Error> + Send + Sync;
 
 /// The timers of a store. Cheap to clone. Open them once.
@@ -67,7 +67,8 @@ struct Inner {
 }
 
 struct Owner {
-    handler: Arc<Handler>,
+    /// What happens, for as long as it is held; none where whose timers these are is gone.
+    hold: Box<dyn Fn() -> Option<Arc<Handler>> + Send + Sync>,
     /// When the next timer is due: never later than it is, so that a look finds it.
     next: [Option<u64>; 2],
 }
@@ -127,14 +128,24 @@ impl Timers {
 
     /// Says what happens when a timer of that owner goes off: `handler` writes what follows into the transaction that
     /// removes the timer. Where it fails, nothing is written, and the timer is tried again a minute later. Timers whose
-    /// owner was not named yet wait until it is.
-    pub fn on(
+    /// owner was not named yet, or for whom `keeper` is there no more, wait until it is named. It does not keep that.
+    pub fn on<K: Send + Sync + 'static>(
         &self,
         owner: &'static str,
-        handler: impl Fn(&mut Transaction<'_>, Due) -> Result<(), cloud_store::Error> + Send + Sync + 'static,
+        keeper: &Arc<K>,
+        handler: impl Fn(&Arc<K>, &mut Transaction<'_>, Due) -> Result<(), cloud_store::Error>
+        + Send
+        + Sync
+        + 'static,
     ) {
+        let (keeper, handler) = (Arc::downgrade(keeper), Arc::new(handler));
+        let hold = move || {
+            let (keeper, handler) = (keeper.upgrade()?, Arc::clone(&handler));
+            let held: Arc<Handler> = Arc::new(move |transaction, due| handler(&keeper, transaction, due));
+            Some(held)
+        };
         // Whether there are any is seen by looking.
-        let owner_of = Owner { handler: Arc::new(handler), next: [Some(0), Some(0)] };
+        let owner_of = Owner { hold: Box::new(hold), next: [Some(0), Some(0)] };
         self.0.owners().insert(owner, owner_of);
         self.0.woken.notify_one();
     }
@@ -271,10 +282,20 @@ impl Inner {
         Ok(())
     }
 
+    /// What happens when a timer of an owner goes off. One that is gone is forgotten: its timers are the next process's.
+    fn hold(&self, owner: &str) -> Option<Arc<Handler>> {
+        let mut owners = self.owners();
+        let held = (owners.get(owner)?.hold)();
+        if held.is_none() {
+            owners.remove(owner);
+        }
+        held
+    }
+
     /// Lets what is due of an owner's go off, a page of it.
     async fn fire(self: &Arc<Self>, owner: &'static str, axis: Axis) {
         let now = self.now(axis);
-        let Some(handler) = self.owners().get(owner).map(|owner| Arc::clone(&owner.handler)) else { return };
+        let Some(handler) = self.hold(owner) else { return };
         let (inner, work) = (Arc::clone(self), Arc::clone(&handler));
         let fired = self.store.free(move |transaction| {
             let names = due_names(transaction, owner, axis, now)?;

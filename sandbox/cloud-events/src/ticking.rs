@@ -52,11 +52,10 @@ fn next(schedule: &Schedule, after: Timestamp) -> Option<(When, Vec<u8>)> {
 
 /// Has schedules go off.
 pub(crate) fn register(bridge: &Arc<EventBridge>) {
-    let weak = Arc::downgrade(bridge);
-    bridge.records.timers.on(OWNER, move |transaction, due| match weak.upgrade() {
-        Some(bridge) => go_off(&bridge.records, transaction, &due),
-        None => Ok(()),
-    });
+    let on_due = |bridge: &Arc<EventBridge>, transaction: &mut Transaction<'_>, due: Due| {
+        go_off(&bridge.records, transaction, &due)
+    };
+    bridge.records.timers.on(OWNER, bridge, on_due);
 }
 
 /// Announces the event of a schedule, and arms its next time. A clock that was set forward past several times lets it go off

@@ -13,7 +13,7 @@ mod work;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use cloud_core::{AwsError, Context, Trace};
@@ -133,11 +133,8 @@ impl Durable {
             stopping: watch::Sender::new(false),
             runtime: Handle::current(),
         }));
-        let weak = Arc::downgrade(&own.0);
-        timers.on(DURABLE_TIMERS, move |transaction, due| {
-            // It goes off again in the next process.
-            let inner = Weak::upgrade(&weak).ok_or(cloud_store::Error::Stopped)?;
-            Self(inner).go_off(transaction, &due)
+        timers.on(DURABLE_TIMERS, &own.0, |inner, transaction, due| {
+            Self(Arc::clone(inner)).go_off(transaction, &due)
         });
         own
     }

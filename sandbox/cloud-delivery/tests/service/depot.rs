@@ -84,14 +84,13 @@ impl Depot {
             tried: AtomicU32::new(0),
             changed: Notify::new(),
         }));
-        let weak = Arc::downgrade(&depot.0);
-        timers.on("visibility", move |transaction, due| {
-            let Some(inner) = weak.upgrade() else { return Ok(()) };
+        timers.on("visibility", &depot.0, |inner, transaction, due| {
             let (pile, number) = due.name.split_once('/').unwrap();
             let key = (pile.to_owned(), number.parse().unwrap());
             let shown =
                 |item: Option<&Item>| Ok((item.cloned().map(|item| Item { is_hidden: false, ..item }), ()));
             inner.items.within(transaction).change::<_, cloud_store::Error>(key, shown)?;
+            let inner = Arc::clone(inner);
             transaction.then(move || inner.changed.notify_waiters());
             Ok(())
         });

@@ -34,13 +34,13 @@ impl Watch {
         let store = Store::open(context.database("x"), Layout::new(&[Timers::TABLE])).await.unwrap();
         let timers = Timers::open(&store, &context).await.unwrap();
         let (gone_off, failing) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
-        let (seen, fails) = (Arc::clone(&gone_off), Arc::clone(&failing));
-        timers.on("test", move |transaction, due| {
+        let fails = Arc::clone(&failing);
+        timers.on("test", &gone_off, move |seen: &Arc<Mutex<Vec<String>>>, transaction, due| {
             if due.name == "bad" && fails.load(Ordering::SeqCst) > 0 {
                 fails.fetch_sub(1, Ordering::SeqCst);
                 panic!("as told");
             }
-            let seen = Arc::clone(&seen);
+            let seen = Arc::clone(seen);
             transaction.then(move || seen.lock().unwrap().push(due.name));
             Ok(())
         });
@@ -155,6 +155,34 @@ async fn one_that_fails_is_tried_again_and_keeps_no_other() {
     };
     tokio::time::timeout(PATIENCE, went_off).await.expect("it went off in the end");
     assert_eq!(watch.seen(1).await, ["bad"]);
+}
+
+#[tokio::test]
+async fn timers_of_an_owner_that_is_gone_stay_until_there_is_one() {
+    let watch = Watch::new().await;
+    let name = |keeper: &Arc<Mutex<Vec<String>>>| {
+        watch.timers.on("other", keeper, |seen, _, due| {
+            seen.lock().unwrap().push(due.name);
+            Ok(())
+        });
+    };
+    let keeper = Arc::default();
+    name(&keeper);
+    watch.change(|timers, transaction| timers.arm(transaction, "other", "kept", after(1), b"")).await;
+    drop(keeper);
+    watch.arm("own", after(2)).await;
+    watch.clock.advance(Duration::from_secs(2));
+    assert_eq!(watch.seen(1).await, ["own"]);
+    assert_eq!(watch.timers.count("other").await.unwrap(), 1);
+    let keeper = Arc::default();
+    name(&keeper);
+    let went_off = async {
+        while watch.timers.count("other").await.unwrap() > 0 {
+            settle().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, went_off).await.expect("it goes off");
+    assert_eq!(*keeper.lock().unwrap(), ["kept"]);
 }
 
 #[tokio::test]
